@@ -1,0 +1,1 @@
+"""The nnscope application: everything with a screen, and the command line."""

@@ -1,0 +1,217 @@
+"""The table of commands: menus, toolbar and shortcuts are made from it, one row each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.state import Activity, AppState
+
+
+class Actions(Protocol):
+    """What commands can do; the composition root provides it."""
+
+    def open_file(self) -> None: ...
+    def import_weights(self) -> None: ...
+    def export_weights(self) -> None: ...
+    def save_picture(self) -> None: ...
+    def quit(self) -> None: ...
+    def guide_example(self) -> None: ...
+    def toggle_training(self) -> None: ...
+    def step_epoch(self) -> None: ...
+    def step_epochs(self) -> None: ...
+    def reset(self) -> None: ...
+    def reseed(self) -> None: ...
+    def undo_stroke(self) -> None: ...
+    def clear_drawing(self) -> None: ...
+    def set_appearance(self, appearance: str) -> None: ...
+    def about(self) -> None: ...
+
+
+def always(state: AppState) -> bool:
+    return True
+
+
+def is_ready(state: AppState) -> bool:
+    return state.activity is Activity.PAUSED
+
+
+def can_toggle(state: AppState) -> bool:
+    return state.activity in (Activity.PAUSED, Activity.RUNNING, Activity.STEPPING)
+
+
+def never(state: AppState) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row.
+
+    menu       title of the menu it stands in
+    title      as in the menu; may depend on the state
+    shortcut   as Qt spells it, "" for none
+    checkable  whether ``checked`` is shown
+    """
+
+    id: str
+    menu: str
+    title: Callable[[AppState], str]
+    shortcut: str
+    tip: str
+    run: Callable[[], None]
+    enabled: Callable[[AppState], bool] = always
+    checked: Callable[[AppState], bool] = never
+    checkable: bool = False
+
+
+def command_table(actions: Actions) -> tuple[Command, ...]:
+    """Every command, in the order of the menus."""
+
+    def says(title: str) -> Callable[[AppState], str]:
+        return lambda state: title
+
+    def run_title(state: AppState) -> str:
+        training = state.activity in (Activity.RUNNING, Activity.STEPPING)
+        return "Pause" if training else "Run"
+
+    def steps_title(state: AppState) -> str:
+        return f"Step {state.step_epochs:,} epochs"
+
+    appearances = tuple(
+        Command(
+            f"appearance.{name}",
+            "View",
+            says(title),
+            "",
+            tip,
+            _Appearance(actions, name),
+            checked=_Appears(name),
+            checkable=True,
+        )
+        for name, title, tip in (
+            ("system", "Appearance of the system", "Light or dark, as the system is."),
+            ("light", "Light", "Dark text on light."),
+            ("dark", "Dark", "Light text on dark."),
+        )
+    )
+    return (
+        Command(
+            "file.open",
+            "File",
+            says("Open data…"),
+            "Ctrl+O",
+            "Load a CSV file with a header.",
+            actions.open_file,
+        ),
+        Command(
+            "file.import",
+            "File",
+            says("Import weights…"),
+            "Ctrl+I",
+            "Start from the weights of an exported .npz file.",
+            actions.import_weights,
+        ),
+        Command(
+            "file.export",
+            "File",
+            says("Export weights…"),
+            "Ctrl+E",
+            "Write the weights as they are now, with spec, names and standardisation.",
+            actions.export_weights,
+        ),
+        Command(
+            "file.picture",
+            "File",
+            says("Save picture of the window…"),
+            "",
+            "Write what the window shows as a PNG.",
+            actions.save_picture,
+        ),
+        Command("file.quit", "File", says("Quit"), "Ctrl+Q", "Close the window.", actions.quit),
+        Command(
+            "edit.undo",
+            "Edit",
+            says("Undo stroke"),
+            "Ctrl+Z",
+            "Take back the last stroke on the data canvas.",
+            actions.undo_stroke,
+        ),
+        Command(
+            "edit.clear",
+            "Edit",
+            says("Clear canvas"),
+            "Ctrl+Backspace",
+            "An empty canvas to paint data on.",
+            actions.clear_drawing,
+        ),
+        *appearances,
+        Command(
+            "training.toggle",
+            "Training",
+            run_title,
+            "Space",
+            "Train without stopping; again to pause.",
+            actions.toggle_training,
+            can_toggle,
+        ),
+        Command(
+            "training.epoch",
+            "Training",
+            says("Step 1 epoch"),
+            "E",
+            "One pass over the training samples.",
+            actions.step_epoch,
+            is_ready,
+        ),
+        Command(
+            "training.epochs",
+            "Training",
+            steps_title,
+            "Shift+E",
+            "So many epochs, then pause.",
+            actions.step_epochs,
+            is_ready,
+        ),
+        Command(
+            "training.reset",
+            "Training",
+            says("Reset"),
+            "R",
+            "Back to epoch 0 and the same initial weights.",
+            actions.reset,
+        ),
+        Command(
+            "training.reseed",
+            "Training",
+            says("Re-seed"),
+            "Shift+R",
+            "Back to epoch 0 with other initial weights.",
+            actions.reseed,
+        ),
+        Command(
+            "help.guide",
+            "Help",
+            says("The guide's example"),
+            "F2",
+            "The guide's points, network and initial weights, from the beginning.",
+            actions.guide_example,
+        ),
+        Command("help.about", "Help", says("About nnscope"), "", "What this is.", actions.about),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Appearance:
+    actions: Actions
+    name: str
+
+    def __call__(self) -> None:
+        self.actions.set_appearance(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Appears:
+    name: str
+
+    def __call__(self, state: AppState) -> bool:
+        return state.appearance == self.name

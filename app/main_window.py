@@ -1,0 +1,245 @@
+"""The window: docks, menus, toolbar and status line, all from tables."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QWidget,
+)
+
+from app.commands import Command
+from app.panel import card, muted_label
+from app.panel_registry import Place, Row
+from app.state import AppState
+
+AREAS = {
+    Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Place.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
+    Place.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+TOOLBAR = ("training.reset", "training.toggle", "training.epoch", "training.epochs")
+READ_OUTS = ("epoch", "train loss", "test loss", "train accuracy", "test accuracy")
+
+
+class Closing(Protocol):
+    """Told before the window closes."""
+
+    def __call__(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """Assembles; decides nothing."""
+
+    file_dropped = Signal(str)
+    drop_refused = Signal(str)
+
+    def __init__(
+        self, rows: Sequence[Row], commands: Sequence[Command], before_close: Closing
+    ) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self._before_close = before_close
+        self._commands = tuple(commands)
+        self._actions: dict[str, QAction] = {}
+        self.buttons: dict[str, QPushButton] = {}
+        self.read_outs: dict[str, QLabel] = {}
+        self._docks: dict[Place, list[QDockWidget]] = {place: [] for place in AREAS}
+        self._arranged = False
+        self._add_menus()
+        self._add_toolbar()
+        self._add_panels(rows)
+        self._add_status_line()
+        self.statusBar().setSizeGripEnabled(False)
+
+    # ---- building ------------------------------------------------------------------------
+
+    def _add_menus(self) -> None:
+        for command in self._commands:
+            menu = next(
+                (m for m in self._menus if m.title() == command.menu), None
+            ) or self._new_menu(command.menu)
+            action = QAction(self)
+            action.setToolTip(command.tip)
+            action.setStatusTip("")
+            action.setCheckable(command.checkable)
+            if command.shortcut:
+                action.setShortcut(QKeySequence(command.shortcut))
+            action.triggered.connect(command.run)
+            menu.addAction(action)
+            self._actions[command.id] = action
+
+    @property
+    def _menus(self) -> list[QMenu]:
+        return [menu for a in self.menuBar().actions() if isinstance(menu := a.menu(), QMenu)]
+
+    def _new_menu(self, title: str) -> QMenu:
+        return self.menuBar().addMenu(title)
+
+    def _add_toolbar(self) -> None:
+        bar = QToolBar("Training")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        self.addToolBar(bar)
+        for id in TOOLBAR:
+            command = next(c for c in self._commands if c.id == id)
+            button = QPushButton()
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(f"{command.tip} ({command.shortcut})")
+            button.setMinimumWidth(74)
+            button.clicked.connect(command.run)
+            if id == "training.toggle":
+                button.setObjectName("primary")
+            bar.addWidget(button)
+            self.buttons[id] = button
+        self.step_epochs = QSpinBox()
+        self.step_epochs.setRange(1, 1_000_000)
+        self.step_epochs.setKeyboardTracking(False)
+        self.step_epochs.setAccessibleName("Epochs per step")
+        self.step_epochs.setToolTip("How many epochs the button beside it takes.")
+        self.step_epochs.setFixedWidth(72)
+        bar.addWidget(self.step_epochs)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        for name in READ_OUTS:
+            bar.addWidget(self._read_out(name))
+
+    def _read_out(self, name: str) -> QWidget:
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(10, 0, 4, 0)
+        row.setSpacing(6)
+        value = QLabel("–")
+        value.setObjectName("value")
+        value.setAccessibleName(name)
+        value.setMinimumWidth(62)
+        row.addWidget(muted_label(name))
+        row.addWidget(value)
+        self.read_outs[name] = value
+        return whole
+
+    def _add_panels(self, rows: Sequence[Row]) -> None:
+        corners = (
+            (Qt.Corner.TopLeftCorner, Place.LEFT),
+            (Qt.Corner.BottomLeftCorner, Place.LEFT),
+            (Qt.Corner.TopRightCorner, Place.RIGHT),
+            (Qt.Corner.BottomRightCorner, Place.RIGHT),
+        )
+        for corner, place in corners:
+            self.setCorner(corner, AREAS[place])
+        for row in rows:
+            if row.place is Place.CENTRE:
+                self.setCentralWidget(card(row.panel))
+                continue
+            dock = QDockWidget(row.title)
+            dock.setObjectName(row.id)
+            dock.setTitleBarWidget(row.panel.title_bar)
+            dock.setWidget(row.panel)
+            self.addDockWidget(AREAS[row.place], dock)
+            self._docks[row.place].append(dock)
+        first, second = self._docks[Place.BOTTOM]
+        self.splitDockWidget(first, second, Qt.Orientation.Horizontal)
+        self._add_dock_toggles()
+
+    def _add_dock_toggles(self) -> None:
+        view = next(menu for menu in self._menus if menu.title() == "View")
+        view.addSeparator()
+        for docks in self._docks.values():
+            for dock in docks:
+                view.addAction(dock.toggleViewAction())
+
+    def _add_status_line(self) -> None:
+        self.banner = QLabel()
+        self.banner.setAccessibleName("What is going on")
+        self.banner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.banner.setMinimumWidth(100)
+        self.banner.setContentsMargins(8, 0, 0, 0)
+        self.rates = muted_label()
+        self.rates.setContentsMargins(0, 0, 8, 0)
+        self.statusBar().addWidget(self.banner, 1)
+        self.statusBar().addPermanentWidget(self.rates)
+
+    # ---- showing -------------------------------------------------------------------------
+
+    def show_commands(self, state: AppState) -> None:
+        """Titles, checks and what is possible, for this state."""
+        for command in self._commands:
+            title, enabled = command.title(state), command.enabled(state)
+            action = self._actions[command.id]
+            action.setText(title)
+            action.setEnabled(enabled)
+            if command.checkable:
+                action.setChecked(command.checked(state))
+            if command.id in self.buttons:
+                self.buttons[command.id].setText(title)
+                self.buttons[command.id].setEnabled(enabled)
+
+    def arrange(self) -> None:
+        """The proportions that the docks have to begin with."""
+        width, height = self.width(), self.height()
+        left = max(252, min(round(0.17 * width), 320))
+        right = round(0.27 * width)
+        sizes = ((Place.LEFT, left), (Place.RIGHT, right))
+        for place, size in sizes:
+            docks = self._docks[place]
+            self.resizeDocks(docks, [size] * len(docks), Qt.Orientation.Horizontal)
+        for place, shares in ((Place.LEFT, (0.66, 0.34)), (Place.RIGHT, (0.58, 0.42))):
+            lengths = [round(share * (height - 110)) for share in shares]
+            self.resizeDocks(self._docks[place], lengths, Qt.Orientation.Vertical)
+        bottom = self._docks[Place.BOTTOM]
+        middle = width - left - right
+        self.resizeDocks(bottom, [round(0.3 * height)] * len(bottom), Qt.Orientation.Vertical)
+        halves = [round(0.58 * middle), round(0.42 * middle)]
+        self.resizeDocks(bottom, halves, Qt.Orientation.Horizontal)
+
+    def keep_layout(self, layout: QByteArray | None) -> None:
+        """Use a layout saved before, if it still fits, instead of the first proportions."""
+        self._arranged = layout is not None and self.restoreState(layout)
+
+    # Qt's names
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            self.arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._before_close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        paths = _local_files(event.mimeData())
+        if len(paths) == 1:
+            self.file_dropped.emit(paths[0])
+        else:
+            self.drop_refused.emit(
+                "Drop one file at a time." if paths else "Only files of this machine can be opened."
+            )
+
+
+def _local_files(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,507 @@
+"""The topology: units with what they compute, weights by colour and width."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+    QGraphicsView,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+)
+
+from app import theme as themes
+from app.panel import Needs, Panel, muted_label
+from app.state import (
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    AppState,
+    hidden_activation,
+    with_activation,
+    with_hidden,
+)
+from app.store import Store
+from app.theme import Theme, blend, lut
+from app.training.messages import Frame
+from app.viewdata.maps import share_index, sign_index
+from app.viewdata.numbers import short, subscript, superscript
+from app.viewdata.topology import (
+    LEVELS,
+    MAX_EDGES,
+    Edges,
+    Layout,
+    edge_levels,
+    edges,
+    layout,
+    strongest,
+)
+from app.widgets.pictures import one_class_lut, pixmap_of, two_class_lut
+from app.widgets.plot import place_near
+from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from nncore.parameters import Parameters
+from nncore.types import FloatArray
+
+EASE = 0.98  # how slowly a scale shrinks, per frame
+REACH = 5.0  # pixels from an edge at which it is read
+
+
+class TopologyPanel(Panel):
+    """The network as a picture, and the editor of its layers above it."""
+
+    needs = Needs(activations=True, output_map=True, unit_maps=True)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("Network")
+        self._store = store
+        self._summary = muted_label()
+        self.title_row.insertWidget(1, self._summary)
+        self._units: list[QSpinBox] = []
+        self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
+        self._more = _button("+", "One hidden layer more.", self._on_more)
+        self._layers_label = QLabel("Hidden layers")
+        self.activation = QComboBox()
+        for name in HIDDEN_ACTIVATIONS:
+            self.activation.addItem(ACTIVATIONS[name].title, name)
+            index = self.activation.count() - 1
+            formula = f"a = {ACTIVATIONS[name].formula}"
+            self.activation.setItemData(index, formula, Qt.ItemDataRole.ToolTipRole)
+        self.activation.setAccessibleName("Activation of the hidden layers")
+        self.activation.setToolTip(
+            "Activation function of all hidden layers. A change starts afresh."
+        )
+        self.activation.activated.connect(self._on_activation)
+        for widget in (self._layers_label, self._fewer, self._more, self.activation):
+            self.title_row.addWidget(widget)
+        self.view = TopologyView()
+        self.body.addWidget(self.view, 1)
+        self._scale = muted_label()
+        self._scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body.addWidget(self._scale)
+        self.view.scale_label = self._scale
+
+    def on_state(self, old: AppState | None, new: AppState) -> None:
+        if old is None or old.spec is not new.spec:
+            self._fill_editor(new)
+            sizes = "-".join(map(str, new.spec.sizes))
+            self._summary.setText(f"{sizes} · {new.spec.n_parameters:,} parameters")
+        self.view.on_state(old, new)
+
+    def on_frame(self, frame: Frame) -> None:
+        self.view.show_frame(frame)
+
+    # ---- editor --------------------------------------------------------------------------
+
+    def _fill_editor(self, state: AppState) -> None:
+        hidden = state.spec.sizes[1:-1]
+        while len(self._units) > len(hidden):
+            self._units.pop().deleteLater()
+        while len(self._units) < len(hidden):
+            box = QSpinBox()
+            box.setRange(1, MAX_UNITS)
+            box.setKeyboardTracking(False)
+            box.setFixedWidth(46)
+            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            box.valueChanged.connect(self._on_units)
+            self._units.append(box)
+            self.title_row.insertWidget(self.title_row.indexOf(self._more), box)
+        for l, (box, n) in enumerate(zip(self._units, hidden, strict=True), start=1):
+            box.blockSignals(True)
+            box.setValue(n)
+            box.blockSignals(False)
+            box.setAccessibleName(f"Units of hidden layer {l}")
+            box.setToolTip(f"Units of hidden layer {l}. A change starts afresh.")
+        self._fewer.setEnabled(bool(hidden))
+        self._more.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
+        self.activation.setEnabled(bool(hidden))
+        self.activation.setCurrentIndex(self.activation.findData(hidden_activation(state.spec)))
+
+    def _hidden(self) -> tuple[int, ...]:
+        return tuple(box.value() for box in self._units)
+
+    def _on_units(self) -> None:
+        self._store.apply(with_hidden, self._hidden())
+
+    def _on_fewer(self) -> None:
+        self._store.apply(with_hidden, self._hidden()[:-1])
+
+    def _on_more(self) -> None:
+        hidden = self._hidden()
+        self._store.apply(with_hidden, (*hidden, hidden[-1] if hidden else 4))
+
+    def _on_activation(self) -> None:
+        self._store.apply(with_activation, self.activation.currentData())
+
+
+class TopologyView(QGraphicsView):
+    """Stock Qt items only: edges in one path per class of strength, a pixmap per unit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Topology of the network")
+        self.setScene(QGraphicsScene(self))
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setMinimumSize(260, 160)
+        self.scale_label: QLabel | None = None
+        self._state: AppState | None = None
+        self._theme: Theme = themes.LIGHT
+        self._frame: Frame | None = None
+        self._parameters: Parameters | None = None
+        self._layout: Layout | None = None
+        self._edges: Edges | None = None
+        self._edge_items: dict[int, QGraphicsPathItem] = {}
+        self._tiles: list[list[QGraphicsPixmapItem]] = []
+        self._weight_limit = 0.0
+        self._unit_limits: list[float] = []
+        self._highlight = QGraphicsPathItem()
+        self._read_out = QLabel(self)
+        self._read_out.setObjectName("readout")
+        self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._read_out.hide()
+        self._mouse: QPointF | None = None
+
+    def on_state(self, old: AppState | None, new: AppState) -> None:
+        self._state = new
+        if old is None or old.dark != new.dark:
+            self._theme = themes.theme(new.dark)
+            self.setBackgroundBrush(QColor(self._theme.panel))
+        if old is None or old.run_id != new.run_id:
+            self._frame = None
+            self._weight_limit = 0.0
+            self._unit_limits = [0.0] * new.spec.depth
+        if (
+            old is None
+            or old.dark != new.dark
+            or old.spec is not new.spec
+            or old.dataset is not new.dataset
+            or old.axes != new.axes
+        ):
+            self._build()
+
+    def show_frame(self, frame: Frame) -> None:
+        if self._state is None or frame.theta.shape != (self._state.spec.n_parameters,):
+            return
+        self._frame = frame
+        spec = self._state.spec
+        self._parameters = Parameters(spec.sizes, spec.dtype, frame.theta)
+        self._draw_edges(frame.theta)
+        self._draw_tiles(frame)
+        self._update_read_out()
+
+    # ---- building ------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Lay everything out anew: another network, size or theme."""
+        state, t = self._state, self._theme
+        if state is None:
+            return
+        scene = self.scene()
+        scene.clear()
+        width, height = self.viewport().width(), self.viewport().height()
+        scene.setSceneRect(0, 0, width, height)
+        self._layout = where = layout(state.spec, width, height)
+        self._edges = edges(state.spec, where)
+        self._edge_items = {level: self._add_edge_item(level) for level in _edge_order()}
+        self._highlight = QGraphicsPathItem()
+        self._highlight.setPen(themes.pen(t.text, 2))
+        self._highlight.setZValue(4)
+        scene.addItem(self._highlight)
+        self._tiles = [
+            [self._add_tile(l, centre) for centre in where.centres[l].tolist()]
+            for l in range(len(where.sizes))
+        ]
+        self._add_labels(state, where)
+        if self._frame is not None:
+            self.show_frame(self._frame)
+        else:
+            self._draw_inputs()
+
+    def _add_edge_item(self, level: int) -> QGraphicsPathItem:
+        t = self._theme
+        colour = t.positive if level > 0 else t.negative
+        strength = abs(level) / LEVELS
+        item = QGraphicsPathItem()
+        if level == 0:
+            item.setPen(themes.pen(blend(t.zero, t.panel, 0.8), 1))
+        else:
+            item.setPen(
+                themes.pen(
+                    blend(colour, t.panel, 0.25 + 0.75 * strength), 0.8 + 2.7 * strength**1.5
+                )
+            )
+        item.setZValue(strength)
+        self.scene().addItem(item)
+        return item
+
+    def _add_tile(self, l: int, centre: list[float]) -> QGraphicsPixmapItem:
+        assert self._layout is not None
+        side = self._layout.tile[l]
+        left, top = centre[0] - side / 2, centre[1] - side / 2
+        tile = QGraphicsPixmapItem()
+        tile.setPos(left, top)
+        tile.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        tile.setZValue(2)
+        self.scene().addItem(tile)
+        frame = QGraphicsRectItem(QRectF(left, top, side, side))
+        frame.setPen(themes.pen(blend(self._theme.muted, self._theme.panel, 0.7), 1))
+        frame.setZValue(3)
+        self.scene().addItem(frame)
+        return tile
+
+    def _add_labels(self, state: AppState, where: Layout) -> None:
+        spec = state.spec
+        names = _output_names(state)
+        for l, centres in enumerate(where.centres):
+            reach = where.tile[l] / 2 + 8
+            if l == 0:
+                for (x, y), name in zip(
+                    centres.tolist(), state.dataset.feature_names, strict=False
+                ):
+                    self._add_text(_cut(name, 12), x - reach, y, Qt.AlignmentFlag.AlignRight)
+            elif l == spec.depth:
+                for (x, y), name in zip(centres.tolist(), names, strict=False):
+                    self._add_text(_cut(name, 12), x + reach, y, Qt.AlignmentFlag.AlignLeft)
+            x = float(centres[0, 0])
+            foot = where.height - 30
+            hidden = where.sizes[l] - where.shown[l]
+            more = f" (+{hidden} more)" if hidden else ""
+            title = "inputs" if l == 0 else "output" if l == spec.depth else f"layer {l}"
+            self._add_text(title, x, foot, Qt.AlignmentFlag.AlignHCenter, muted=False)
+            what = f"{where.sizes[l]}{more}"
+            if l:
+                what += f" · {ACTIVATIONS[spec.layers[l - 1].activation].title}"
+            self._add_text(what, x, foot + 15, Qt.AlignmentFlag.AlignHCenter)
+
+    def _add_text(
+        self, text: str, x: float, y: float, align: Qt.AlignmentFlag, muted: bool = True
+    ) -> None:
+        """Text centred on y, and left, right or centred on x."""
+        item = QGraphicsSimpleTextItem(text)
+        item.setFont(themes.font(themes.SMALL_PX))
+        item.setBrush(QBrush(QColor(self._theme.muted if muted else self._theme.text)))
+        box = item.boundingRect()
+        shift = {
+            Qt.AlignmentFlag.AlignLeft: 0.0,
+            Qt.AlignmentFlag.AlignHCenter: box.width() / 2,
+            Qt.AlignmentFlag.AlignRight: box.width(),
+        }[align]
+        item.setPos(round(x - shift), round(y - box.height() / 2))
+        item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        item.setZValue(5)
+        self.scene().addItem(item)
+
+    # ---- drawing -------------------------------------------------------------------------
+
+    def _draw_edges(self, theta: FloatArray) -> None:
+        if self._edges is None:
+            return
+        weights = theta[self._edges.position]
+        largest = float(np.nan_to_num(np.abs(weights)).max(initial=0.0))
+        self._weight_limit = max(largest, EASE * self._weight_limit)
+        drawn = strongest(weights)
+        levels = edge_levels(weights[drawn], self._weight_limit)
+        lines = self._edges.lines[drawn]
+        for level, item in self._edge_items.items():
+            points = lines[levels == level].reshape(-1, 2)
+            item.setPath(
+                pg.arrayToQPath(points[:, 0], points[:, 1], connect="pairs")
+                if len(points)
+                else QPainterPath()
+            )
+        self._show_scale(len(weights))
+
+    def _draw_tiles(self, frame: Frame) -> None:
+        state, where = self._state, self._layout
+        if state is None or where is None:
+            return
+        table = themes.sign_lut(self._theme)
+        depth = state.spec.depth
+        for l in range(1, depth):
+            maps = frame.unit_maps[l - 1] if frame.unit_maps else None
+            if maps is None:
+                continue
+            shown = maps[: where.shown[l]]
+            largest = float(np.nan_to_num(np.abs(shown)).max(initial=0.0))
+            limit = max(largest, EASE * self._unit_limits[l - 1])
+            self._unit_limits[l - 1] = limit
+            index = sign_index(shown, limit)
+            for tile, picture in zip(self._tiles[l], index, strict=True):
+                _set_tile(tile, pixmap_of(picture, table), where.tile[l])
+        if frame.output_map is not None:
+            self._draw_outputs(frame.output_map)
+
+    def _draw_outputs(self, values: FloatArray) -> None:
+        state, where, t = self._state, self._layout, self._theme
+        assert state is not None and where is not None
+        depth = state.spec.depth
+        thinned = values[::3, ::3]
+        for k, tile in enumerate(self._tiles[depth]):
+            plane = thinned[..., k]
+            if not state.dataset.is_classification:
+                low, high = float(np.nanmin(plane)), float(np.nanmax(plane))
+                pixmap = pixmap_of(share_index(plane, low, high), themes.magnitude_lut())
+            elif state.dataset.n_classes == 2:
+                pixmap = pixmap_of(share_index(plane, 0, 1), two_class_lut(t))
+            else:
+                pixmap = pixmap_of(share_index(plane, 0, 1), one_class_lut(k, t))
+            _set_tile(tile, pixmap, where.tile[depth])
+        self._draw_inputs()
+
+    def _draw_inputs(self) -> None:
+        """An input is the coordinate itself: a ramp along its axis; the others are flat."""
+        state, where = self._state, self._layout
+        if state is None or where is None:
+            return
+        table = themes.sign_lut(self._theme)
+        ramp = np.tile(np.arange(256, dtype=np.uint8), (256, 1))
+        flat = np.full((2, 2), 128, np.uint8)
+        for k, tile in enumerate(self._tiles[0]):
+            picture = flat
+            if k == state.axes[0]:
+                picture = ramp
+            elif k == state.axes[1]:
+                picture = ramp.T[::-1]
+            _set_tile(tile, pixmap_of(picture, table), where.tile[0])
+
+    def _show_scale(self, n_edges: int) -> None:
+        if self.scale_label is None:
+            return
+        t = self._theme
+        bar = lut(t.negative, t.zero, t.positive)
+        blocks = "".join(
+            f'<span style="color:#{int(bar[i]) & 0xFFFFFF:06x}">■</span>'
+            for i in np.linspace(0, 255, 9).astype(int)
+        )
+        limit = short(self._weight_limit)
+        text = f"weight −{limit} {blocks} +{limit}"
+        if n_edges > MAX_EDGES:
+            text += f" · the {MAX_EDGES:,} strongest of {n_edges:,} edges"
+        text += " · each square: the unit's activation over the input plane"
+        if self.scale_label.text() != text:
+            self.scale_label.setText(text)
+
+    # ---- read-out ------------------------------------------------------------------------
+
+    def text_at(self, x: float, y: float) -> str:
+        """What stands at a point of the picture, in words and numbers; "" for nothing."""
+        if self._layout is None or self._edges is None or self._state is None:
+            return ""
+        unit = self._layout.unit_at(x, y)
+        if unit is not None:
+            return self._unit_text(*unit)
+        edge = self._edges.nearest(x, y, REACH)
+        if edge is None or self._parameters is None:
+            return ""
+        l, i, j = (
+            int(column[edge])
+            for column in (self._edges.layer, self._edges.source, self._edges.target)
+        )
+        weight = float(self._parameters.W[l][j, i])
+        source = self._state.dataset.feature_names[i] if l == 1 else f"unit {i + 1}"
+        target = f"unit {j + 1}" if l < self._state.spec.depth else "output"
+        name = f"W{superscript(l)}{subscript(j + 1)},{subscript(i + 1)}"
+        return f"{name} = {short(weight, 4)}\n{source} → {target}"
+
+    def _unit_text(self, l: int, index: int) -> str:
+        state, frame = self._state, self._frame
+        assert state is not None
+        if l == 0:
+            name = state.dataset.feature_names[index]
+            if state.inputs.is_identity:
+                return f"input {name}"
+            return f"input {state.inputs.describe(state.dataset.feature_names)[index]}"
+        is_output = l == state.spec.depth
+        text = (
+            f"output {_output_names(state)[index]}" if is_output else f"layer {l}, unit {index + 1}"
+        )
+        if self._parameters is not None:
+            bias = short(float(self._parameters.b[l][index]), 4)
+            text += f"\nbias b{superscript(l)}{subscript(index + 1)} = {bias}"
+        if frame is not None and frame.layers:
+            text += f"\nmean activation {short(float(frame.layers[l - 1].unit_means[index]))}"
+        return text
+
+    def _update_read_out(self) -> None:
+        text = "" if self._mouse is None else self.text_at(self._mouse.x(), self._mouse.y())
+        self._read_out.setVisible(bool(text))
+        self._mark()
+        if text and self._mouse is not None:
+            self._read_out.setText(text)
+            place_near(self._read_out, self._mouse, self)
+
+    def _mark(self) -> None:
+        """Outline the unit or edge under the mouse."""
+        path = QPainterPath()
+        where, drawn, mouse = self._layout, self._edges, self._mouse
+        if where is not None and drawn is not None and mouse is not None:
+            unit = where.unit_at(mouse.x(), mouse.y())
+            if unit is not None:
+                l, index = unit
+                x, y = where.centres[l][index].tolist()
+                side = where.tile[l] + 2
+                path.addRect(QRectF(x - side / 2, y - side / 2, side, side))
+            else:
+                edge = drawn.nearest(mouse.x(), mouse.y(), REACH)
+                if edge is not None:
+                    x1, y1, x2, y2 = drawn.lines[edge].tolist()
+                    path.moveTo(x1, y1)
+                    path.lineTo(x2, y2)
+        self._highlight.setPath(path)
+
+    # Qt's names
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._build()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position()
+        self._update_read_out()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
+        self._update_read_out()
+
+
+def _button(text: str, tool_tip: str, on_click: object) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tool_tip)
+    button.clicked.connect(on_click)
+    return button
+
+
+def _set_tile(tile: QGraphicsPixmapItem, pixmap: object, side: float) -> None:
+    tile.setPixmap(pixmap)  # type: ignore[arg-type]
+    size = tile.pixmap().size()
+    transform = tile.transform()
+    transform.reset()
+    transform.scale(side / size.width(), side / size.height())
+    tile.setTransform(transform)
+
+
+def _edge_order() -> list[int]:
+    return sorted(range(-LEVELS, LEVELS + 1), key=abs)
+
+
+def _output_names(state: AppState) -> tuple[str, ...]:
+    """What each output unit stands for."""
+    dataset = state.dataset
+    if dataset.n_classes == 2:
+        return (f"P({dataset.class_names[1]})",)
+    return dataset.class_names or (dataset.target_name,)
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"

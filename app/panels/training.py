@@ -1,0 +1,169 @@
+"""How the network is trained: learning rate, batch size, initial weights, seed."""
+
+from PySide6.QtGui import QDoubleValidator, QIntValidator
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from app.panel import Panel, muted_label
+from app.state import (
+    AppState,
+    new_seed,
+    with_batch_size,
+    with_initializer,
+    with_learning_rate,
+    with_seed,
+)
+from app.store import Store
+from nncore.errors import SpecError
+from nncore.initializers import INITIALIZER_TITLES
+from nncore.losses import LOSSES
+
+LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+BATCH_SIZES = ("all", "1", "8", "10", "32", "100", "256")
+
+
+class TrainingPanel(Panel):
+    """Learning rate at once; everything else starts afresh, and says so."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("Training")
+        self._store = store
+        form = QFormLayout()
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(6)
+        self.body.addLayout(form)
+
+        self.learning_rate = _editable_box(LEARNING_RATES, "Learning rate")
+        self.learning_rate.setValidator(QDoubleValidator(0.0, 1e6, 12, self.learning_rate))
+        self.learning_rate.setToolTip(
+            "η in W ← W − η ∂loss/∂W. A change takes effect at the next step."
+        )
+        self.learning_rate.activated.connect(self._on_learning_rate)
+        self._editor(self.learning_rate).editingFinished.connect(self._on_learning_rate)
+        form.addRow("Learning rate", self.learning_rate)
+
+        self.batch_size = _editable_box(BATCH_SIZES, "Batch size")
+        self.batch_size.setValidator(_BatchValidator(self.batch_size))
+        self.batch_size.setToolTip(
+            "Samples per step; 'all' is full batch, as in the guide. A change starts afresh."
+        )
+        self.batch_size.activated.connect(self._on_batch_size)
+        self._editor(self.batch_size).editingFinished.connect(self._on_batch_size)
+        form.addRow("Batch size", self.batch_size)
+
+        self.initializer = QComboBox()
+        for name, title in INITIALIZER_TITLES.items():
+            self.initializer.addItem(title, name)
+        self.initializer.setAccessibleName("Initial weights")
+        self.initializer.setToolTip(
+            "How the initial weights are drawn: He for ReLU, Xavier for sigmoid and tanh;\n"
+            "zeros to see why they fail. Biases start at 0. A change starts afresh."
+        )
+        self.initializer.activated.connect(self._on_initializer)
+        form.addRow("Initial weights", self.initializer)
+
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setKeyboardTracking(False)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip(
+            "Of the initial weights, of the order of the samples and of the split of a file.\n"
+            "The same seed gives the same run, bit for bit. A change starts afresh."
+        )
+        self.seed.valueChanged.connect(self._on_seed)
+        again = QToolButton()
+        again.setText("new")
+        again.setToolTip("Another seed: other initial weights (Shift+R).")
+        again.clicked.connect(self._on_new_seed)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.seed, 1)
+        row.addWidget(again)
+        form.addRow("Seed", _in_widget(row))
+
+        self._facts = muted_label()
+        self._facts.setWordWrap(True)
+        self.body.addWidget(self._facts)
+        self.body.addStretch(1)
+
+    def on_state(self, old: AppState | None, new: AppState) -> None:
+        config, spec = new.config, new.spec
+        self.learning_rate.setEditText(f"{config.learning_rate:g}")
+        self.batch_size.setEditText("all" if config.batch_size is None else str(config.batch_size))
+        self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
+        self.seed.blockSignals(True)
+        self.seed.setValue(config.seed)
+        self.seed.blockSignals(False)
+        weights = f"initial weights from {new.theta_origin}" if new.theta_origin else ""
+        loss = LOSSES[spec.loss]
+        self._facts.setText(" · ".join(filter(None, (loss.title, spec.dtype, weights))))
+        self._facts.setToolTip(f"loss = {loss.formula}\nThe loss is the mean over the batch.")
+
+    def _on_learning_rate(self) -> None:
+        try:
+            value = float(self.learning_rate.currentText().replace(",", "."))
+            if value != self._store.state.config.learning_rate:
+                self._store.apply(with_learning_rate, value)
+        except (ValueError, SpecError):  # half-typed: what was there before comes back
+            self.on_state(None, self._store.state)
+
+    def _on_batch_size(self) -> None:
+        text = self.batch_size.currentText().strip()
+        value = int(text) if text.isdecimal() and int(text) > 0 else None
+        if value != self._store.state.config.batch_size:
+            self._store.apply(with_batch_size, value)
+        else:
+            self.on_state(None, self._store.state)
+
+    def _on_initializer(self) -> None:
+        if self.initializer.currentData() != self._store.state.spec.initializer:
+            self._store.apply(with_initializer, self.initializer.currentData())
+
+    def _on_seed(self, seed: int) -> None:
+        self._store.apply(with_seed, seed)
+
+    def _on_new_seed(self) -> None:
+        self._store.apply(with_seed, new_seed(self._store.state))
+
+    @staticmethod
+    def _editor(box: QComboBox) -> QLineEdit:
+        editor = box.lineEdit()
+        assert editor is not None
+        return editor
+
+
+class _BatchValidator(QIntValidator):
+    """A whole number from 1, or the word 'all'."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(1, 10_000_000, parent)
+
+    def validate(self, text: str, position: int) -> object:
+        if "all".startswith(text.strip()):
+            done = text.strip() == "all"
+            state = self.State.Acceptable if done else self.State.Intermediate
+            return state, text, position
+        return super().validate(text, position)
+
+
+def _editable_box(entries: tuple[str, ...], name: str) -> QComboBox:
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItems(list(entries))
+    box.setAccessibleName(name)
+    return box
+
+
+def _in_widget(row: QHBoxLayout) -> QWidget:
+    widget = QWidget()
+    row.setContentsMargins(0, 0, 0, 0)
+    widget.setLayout(row)
+    return widget

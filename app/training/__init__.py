@@ -1,0 +1,1 @@
+"""Training beside the window: messages, mailbox, worker (no Qt) and the controller (Qt)."""

@@ -1,0 +1,224 @@
+"""Between the store and the worker: sends what a person wants, brings what the worker has.
+
+A 60 Hz pump collects the mailbox while something is going on, and rests when nothing is.
+"""
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+
+from app.panel import Panel
+from app.state import Activity, AppState, experiment_of, with_activity
+from app.store import Store
+from app.training.mailbox import Mailbox
+from app.training.messages import (
+    Diverged,
+    Event,
+    Failed,
+    Frame,
+    FrameRequest,
+    MapRequest,
+    Pause,
+    Paused,
+    Run,
+    SetLearningRate,
+    Start,
+    Started,
+    Stop,
+)
+from app.training.worker import Worker
+from app.viewdata.maps import map_request, plane_of
+
+TICK_MS = 16
+RATE_S = 0.5  # over which steps and frames per second are taken
+JOIN_S = 10.0
+WORDS = {"pre-activation": "pre-activations", "gradient": "gradients", "weight": "weights"}
+
+
+class Controller(QObject):
+    """Owns the worker thread. ``close`` must be called before the program ends."""
+
+    frame_shown = Signal(object)  # a Frame, after the panels have drawn it
+    rates_changed = Signal(float, float)  # steps per second, frames per second
+
+    def __init__(self, store: Store, panels: Sequence[Panel]) -> None:
+        super().__init__()
+        self._store = store
+        self._panels = tuple(panels)
+        self._mailbox = Mailbox()
+        self._worker = Worker(self._mailbox)
+        self._awaiting_frame = False
+        self._frame_wanted = False
+        self._map: MapRequest | None = None
+        self.last_frame: Frame | None = None
+        self._rate_from: tuple[float, int] | None = None
+        self._frames_drawn = 0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._pump)
+        store.changed.connect(self._on_state)
+        for panel in self._panels:
+            panel.installEventFilter(self)
+
+    # ---- what a person wants -------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the worker and the first run."""
+        self._worker.start()
+        self._begin(self._store.state)
+
+    def run(self) -> None:
+        """Train until paused."""
+        self._go(Run(), Activity.RUNNING)
+
+    def step(self, epochs: int) -> None:
+        """Train for so many epochs."""
+        self._go(Run(epochs), Activity.STEPPING)
+
+    def pause(self) -> None:
+        self._worker.send(Pause())
+
+    def toggle(self) -> None:
+        """Run if paused, pause if running."""
+        if self.is_training:
+            self.pause()
+        else:
+            self.run()
+
+    @property
+    def is_training(self) -> bool:
+        return self._store.state.activity in (Activity.RUNNING, Activity.STEPPING)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for has been done and drawn."""
+        return not (self.is_training or self._awaiting_frame or self._frame_wanted)
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self._timer.stop()
+        if self._worker.is_alive():
+            self._worker.send(Stop())
+            self._worker.join(JOIN_S)
+
+    def _go(self, message: Run, activity: Activity) -> None:
+        if self._store.state.activity is Activity.PAUSED:
+            self._worker.send(message)
+            self._store.apply(with_activity, activity)
+            self._rate_from = None
+            self._timer.start()
+
+    # ---- the state -----------------------------------------------------------------------
+
+    def _on_state(self, old: AppState, new: AppState) -> None:
+        if old.run_id != new.run_id:
+            self._begin(new)
+        elif old.config.learning_rate != new.config.learning_rate:
+            self._worker.send(SetLearningRate(new.config.learning_rate))
+        if old.axes != new.axes:
+            self._map = None
+            self.look()
+
+    def _begin(self, state: AppState) -> None:
+        self._map = None
+        self.last_frame = None
+        self._awaiting_frame = False  # a frame of the old run may come; it is dropped
+        self._worker.send(Start(experiment_of(state)))
+        self.look()
+
+    def look(self) -> None:
+        """Bring a frame of the present moment, though nothing may have been trained."""
+        self._frame_wanted = True
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt's name. A panel that has come to light has missed the frames until now.
+        if event.type() == QEvent.Type.Show:
+            self.look()
+        return super().eventFilter(watched, event)
+
+    # ---- the pump ------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        delivery = self._mailbox.collect()
+        run_id = self._store.state.run_id
+        records = [record for record in delivery.records if record.run_id == run_id]
+        if records:
+            for panel in self._panels:
+                panel.on_records(records)
+        for event in delivery.events:
+            if event.run_id == run_id:
+                self._on_event(event)
+        if delivery.frame is not None and delivery.frame.run_id == self._store.state.run_id:
+            self._show(delivery.frame)
+        if self._awaiting_frame:
+            return
+        if self.is_training or self._frame_wanted:
+            self._request_frame()
+        else:
+            self._timer.stop()
+
+    def _show(self, frame: Frame) -> None:
+        self._awaiting_frame = False
+        self.last_frame = frame
+        for panel in self._panels:
+            if panel.isVisible():
+                panel.on_frame(frame)
+        self.frame_shown.emit(frame)
+        self._frames_drawn += 1
+        self._take_rates(frame)
+
+    def _take_rates(self, frame: Frame) -> None:
+        now = time.perf_counter()
+        if not self.is_training or self._rate_from is None:
+            self._rate_from = (now, frame.step)
+            self._frames_drawn = 0
+            return
+        since, step = self._rate_from
+        if now - since >= RATE_S:
+            seconds = now - since
+            self.rates_changed.emit((frame.step - step) / seconds, self._frames_drawn / seconds)
+            self._rate_from = (now, frame.step)
+            self._frames_drawn = 0
+
+    def _request_frame(self) -> None:
+        visible = [panel.needs for panel in self._panels if panel.isVisible()]
+        wants_map = any(needs.output_map for needs in visible)
+        if wants_map and self._map is None:
+            state = self._store.state
+            self._map = map_request(state, plane_of(state.dataset, state.axes))
+        self._worker.send(
+            FrameRequest(
+                activations=any(needs.activations for needs in visible),
+                output_map=self._map if wants_map else None,
+                unit_maps=any(needs.unit_maps for needs in visible),
+            )
+        )
+        self._awaiting_frame = True
+        self._frame_wanted = False
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case Paused():
+                self._end(Activity.PAUSED, "")
+            case Diverged(divergence=found):
+                self._end(
+                    Activity.DIVERGED,
+                    f"Diverged at epoch {found.epoch:,}, layer {found.layer}: its "
+                    f"{WORDS[found.what]} are no longer finite. Lower the learning rate and reset.",
+                )
+            case Failed(reason=reason):
+                self._end(Activity.FAILED, reason)
+            case Started():
+                pass
+
+    def _end(self, activity: Activity, notice: str) -> None:
+        self._store.apply(with_activity, activity, notice)
+        self.rates_changed.emit(0.0, 0.0)
+        if activity is Activity.FAILED:
+            self._awaiting_frame = self._frame_wanted = False  # none will come
+        else:
+            self._frame_wanted = True

@@ -1,0 +1,166 @@
+"""What travels between the window and the training thread: frozen values, nothing else."""
+
+from dataclasses import dataclass
+
+from nncore.diagnostics import LayerActivity
+from nncore.spec import NetworkSpec, TrainingConfig
+from nncore.trainer import Divergence, Evaluation
+from nncore.types import FloatArray
+
+# ---- from the window to the worker -----------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Experiment:
+    """All that a run starts from; inputs prepared, targets encoded, one sample per row.
+
+    theta (P,) replaces the weights that the seed would draw.
+    """
+
+    run_id: int
+    spec: NetworkSpec
+    config: TrainingConfig
+    X_train: FloatArray
+    Y_train: FloatArray
+    X_test: FloatArray
+    Y_test: FloatArray
+    theta: FloatArray | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Start:
+    """Begin a run: at epoch 0, paused."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Train until told to pause, or for ``epochs`` more."""
+
+    epochs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the step that is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLearningRate:
+    """From the next step on."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the thread."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MapRequest:
+    """Inputs (points, n[0]) at which every unit's output is wanted, as a grid of ``shape``.
+
+    ``unit_stride`` thins the grid for the small pictures of the hidden units.
+    """
+
+    X: FloatArray
+    shape: tuple[int, int]
+    unit_stride: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FrameRequest:
+    """What the visible panels need; what is False or None costs nothing."""
+
+    activations: bool
+    output_map: MapRequest | None
+    unit_maps: bool
+
+
+Message = Start | Run | Pause | SetLearningRate | Stop | FrameRequest
+
+# ---- from the worker to the window -----------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Record:
+    """One point of the curves: the exact state after ``step`` steps.
+
+    epochs        epochs completed, with the fraction of the one under way
+    test          None if there are no test samples
+    gradient_rms  (L,): root mean square of the last step's gradient over each layer's
+                  parameters; before the first step, of the gradient over all samples
+    """
+
+    run_id: int
+    step: int
+    epochs: float
+    train: Evaluation
+    test: Evaluation | None
+    gradient_rms: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LayerFrame:
+    """What the units of one layer do on the watched samples.
+
+    counts (bins,), edges (bins + 1,)  histogram of the activations that are not exactly 0
+    zero_share                         share of the activations that are exactly 0
+    unit_means (n[l],)                 mean activation of each unit
+    """
+
+    activity: LayerActivity
+    counts: FloatArray
+    edges: FloatArray
+    zero_share: float
+    unit_means: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Frame:
+    """The network at one moment, as far as it was asked for; arrays are copies.
+
+    theta (P,); layers, one per weight layer, or ();
+    output_map (rows, columns, n[L]) or None;
+    unit_maps, one (n[l], rows, columns) per hidden layer, or ().
+    """
+
+    run_id: int
+    record: Record
+    step: int
+    epoch: int
+    batch: int
+    n_batches: int
+    theta: FloatArray
+    layers: tuple[LayerFrame, ...]
+    output_map: FloatArray | None
+    unit_maps: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    run_id: int
+    divergence: Divergence
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Training can't go on; ``reason`` is a sentence for a person."""
+
+    run_id: int
+    reason: str
+
+
+Event = Started | Paused | Diverged | Failed

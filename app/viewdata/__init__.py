@@ -1,0 +1,1 @@
+"""What to draw, as plain arrays and texts; no Qt."""

@@ -1,0 +1,55 @@
+"""What is going on, in words."""
+
+from app.state import Activity, AppState, Drawn, FromFile
+from app.training.messages import Frame
+from app.viewdata.numbers import share, short
+from nncore.trainer import Evaluation
+
+
+def banner(state: AppState, frame: Frame | None) -> str:
+    """One or two sentences."""
+    match state.activity:
+        case Activity.RUNNING:
+            return f"Running: {_task(state)}. Space pauses."
+        case Activity.STEPPING:
+            return f"Stepping: {_task(state)}."
+        case Activity.DIVERGED | Activity.FAILED:
+            return state.notice
+        case Activity.PAUSED:
+            if state.notice:
+                return f"Paused. {state.notice}"
+            if frame is None or frame.step == 0:
+                return "Paused at epoch 0, untrained. Space runs, E steps one epoch."
+            return f"Paused at {position(frame)}. Space runs on, E steps one epoch."
+
+
+def position(frame: Frame) -> str:
+    """ "epoch 12", and the batch if one is under way."""
+    text = f"epoch {frame.epoch:,}"
+    return text if frame.batch == 0 else f"{text}, batch {frame.batch:,}/{frame.n_batches:,}"
+
+
+def metric_text(evaluation: Evaluation | None) -> tuple[str, str]:
+    """(loss, accuracy) as shown; "–" for what there is not."""
+    if evaluation is None:
+        return "–", "–"
+    return short(evaluation.loss), share(evaluation.accuracy)
+
+
+def window_title(state: AppState) -> str:
+    source = state.source
+    if isinstance(source, FromFile):
+        name = source.path.name
+    elif isinstance(source, Drawn):
+        name = "drawing"
+    else:
+        name = state.dataset.name
+    return f"{name} – nnscope"
+
+
+def _task(state: AppState) -> str:
+    sizes = "-".join(map(str, state.spec.sizes))
+    batch = state.config.batch_size
+    batches = "full batch" if batch is None else f"batches of {batch}"
+    rate = short(state.config.learning_rate, 2)
+    return f"{sizes} learns {state.dataset.name}, {batches}, learning rate {rate}"

@@ -1,0 +1,1 @@
+"""Reusable parts of panels that know nothing of the application."""

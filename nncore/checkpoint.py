@@ -1,0 +1,224 @@
+"""A trained network as an ``.npz`` file: written safely, read back without trusting it.
+
+Members: ``theta`` (P,); ``W1``, ``b1``, ``W2`` … the same numbers layer by layer (out × in),
+for readers that know nothing of theta; ``input_mean`` and ``input_scale`` (n[0],), the
+standardisation (x − mean) / scale of raw inputs; ``target_mean`` and ``target_scale``
+(n[L],), to be undone on the outputs; ``description``, a JSON text with spec and names.
+"""
+
+import io
+import json
+import math
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nncore.data.preprocessing import Standardization
+from nncore.errors import LoadError, SpecError
+from nncore.network import Network
+from nncore.parameters import Parameters
+from nncore.spec import NetworkSpec
+from nncore.types import FloatArray
+
+FORMAT = "nnscope-network"
+VERSION = 1
+MAX_BYTES = 2 << 30
+MAX_DESCRIPTION = 16 << 20
+FOREIGN = "is not a network that nnscope has exported"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Model:
+    """All that is needed to use a trained network on raw rows.
+
+    theta (P,); inputs over n[0] columns, targets over n[L]; class_names () for regression.
+    """
+
+    spec: NetworkSpec
+    theta: FloatArray
+    inputs: Standardization
+    targets: Standardization
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    target_name: str
+
+    def predict(self, X: FloatArray) -> FloatArray:
+        """Outputs (m, n[L]) for raw rows X (m, n[0])."""
+        network = Network.from_theta(self.spec, self.theta)
+        return self.targets.invert(network.predict(self.inputs.apply(X)))
+
+
+def same_model(a: Model, b: Model) -> bool:
+    """Equal in everything, bit for bit."""
+    return (
+        a.spec == b.spec
+        and a.theta.dtype == b.theta.dtype
+        and a.theta.tobytes() == b.theta.tobytes()
+        and _same_standardization(a.inputs, b.inputs)
+        and _same_standardization(a.targets, b.targets)
+        and (a.feature_names, a.class_names, a.target_name)
+        == (b.feature_names, b.class_names, b.target_name)
+    )
+
+
+def _same_standardization(a: Standardization, b: Standardization) -> bool:
+    return np.array_equal(a.mean, b.mean) and np.array_equal(a.scale, b.scale)
+
+
+def save_model(path: Path, model: Model) -> None:
+    """Write ``model`` and read it back. Raises OSError; the old file then is as it was."""
+    parameters = Parameters(model.spec.sizes, model.spec.dtype, model.theta)
+    members: dict[str, Any] = {"theta": parameters.theta}
+    for l in parameters.W:
+        # contiguous, so that readers of the raw bytes in other languages see out × in
+        members[f"W{l}"] = np.ascontiguousarray(parameters.W[l])
+        members[f"b{l}"] = parameters.b[l]
+    for role, standardization in (("input", model.inputs), ("target", model.targets)):
+        members[f"{role}_mean"] = standardization.mean
+        members[f"{role}_scale"] = standardization.scale
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "spec": model.spec.to_json(),
+        "feature_names": model.feature_names,
+        "class_names": model.class_names,
+        "target_name": model.target_name,
+    }
+    members["description"] = np.array(json.dumps(description, ensure_ascii=True))
+    buffer = io.BytesIO()
+    np.savez(buffer, **members)
+    write_whole(path, buffer.getvalue())
+    if not same_model(load_model(path), model):
+        raise OSError(f"{path.name} does not read back as it was written")
+
+
+def load_model(path: Path) -> Model:
+    """Read what ``save_model`` wrote. Raises LoadError, and nothing else, for anything else."""
+    members = _read_members(path)
+    try:
+        description = json.loads(str(members["description"]))
+        if description["format"] != FORMAT:
+            raise LoadError(path, FOREIGN)
+        if description["version"] > VERSION:
+            raise LoadError(path, "was written by a newer version of nnscope", "Update nnscope.")
+        spec = NetworkSpec.from_json(description["spec"])
+        model = Model(
+            spec,
+            _vector(path, members, "theta", spec.n_parameters, spec.dtype),
+            _standardization(path, members, "input", spec.n_inputs),
+            _standardization(path, members, "target", spec.n_outputs),
+            _names(description["feature_names"]),
+            _names(description["class_names"]),
+            str(description["target_name"]),
+        )
+    except SpecError as error:
+        raise LoadError(path, f"describes an impossible network ({error})") from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, LoadError):
+            raise
+        raise LoadError(path, FOREIGN) from None
+    if len(model.feature_names) != spec.n_inputs:
+        raise LoadError(
+            path, f"names {len(model.feature_names)} inputs for a network of {spec.n_inputs}"
+        )
+    return model
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace ``path`` by ``data``: afterwards the whole old file or the whole new one is there.
+
+    Raises OSError, and then leaves nothing behind.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files that only their owner may read; follow the file that was there
+        # before, or else what any new file gets.
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read_members(path: Path) -> dict[str, Any]:
+    """Every array of the archive, after its directory and headers have been held to limits."""
+    try:
+        if not path.is_file():
+            reason = "is not a file" if path.exists() else "does not exist"
+            raise LoadError(path, reason)
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_BYTES:
+                raise LoadError(path, f"unpacks to more than {MAX_BYTES >> 30} GiB")
+            arrays: dict[str, Any] = {}
+            for member in members:
+                arrays[member.filename.removesuffix(".npy")] = _read_array(path, archive, member)
+            return arrays
+    except LoadError:
+        raise
+    except OSError as error:
+        raise LoadError(path, f"can't be read ({error.strerror or error})") from None
+    except Exception:
+        # zipfile, zlib and numpy each raise a dozen kinds of error on damaged bytes
+        raise LoadError(path, FOREIGN, "It may be damaged.") from None
+
+
+def _read_array(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        shape, _, dtype = read_header(file)
+        if dtype.hasobject or dtype.kind not in "fU":
+            raise LoadError(path, FOREIGN)
+        # A header may claim any size; believe it only if the bytes are there.
+        if dtype.itemsize * math.prod(shape) > member.file_size:
+            raise LoadError(path, FOREIGN, "It may be damaged.")
+        if dtype.kind == "U" and dtype.itemsize > 4 * MAX_DESCRIPTION:
+            raise LoadError(path, "has too long a description")
+    with archive.open(member) as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _vector(path: Path, members: dict[str, Any], name: str, size: int, dtype: str) -> FloatArray:
+    array = members[name]
+    if array.shape != (size,) or array.dtype != np.dtype(dtype):
+        raise LoadError(
+            path, f"has {array.dtype} {array.shape} in '{name}' where {dtype} ({size},) belongs"
+        )
+    if not np.isfinite(array).all():
+        raise LoadError(path, f"has a value in '{name}' that is not finite")
+    vector: FloatArray = array
+    return vector
+
+
+def _standardization(
+    path: Path, members: dict[str, Any], role: str, size: int
+) -> Standardization:
+    mean = _vector(path, members, f"{role}_mean", size, "float64")
+    scale = _vector(path, members, f"{role}_scale", size, "float64")
+    return Standardization(mean.astype(np.float64), scale.astype(np.float64))
+
+
+def _names(names: list[str]) -> tuple[str, ...]:
+    if not isinstance(names, list):
+        raise TypeError("names must be a list")
+    return tuple(str(name) for name in names)
