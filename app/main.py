@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,7 @@ from app.viewdata.banner import banner, metric_text, window_title
 from nncore.checkpoint import save_model
 from nncore.errors import LoadError, SpecError
 
+READ_OUT_S = 0.06
 DATA_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
 MODEL_FILTER = "Exported weights (*.npz)"
 
@@ -73,6 +75,7 @@ class Application(QObject):
         self.controller = Controller(self.store, self._panels)
         self.window = MainWindow(rows, command_table(self), self._before_close)
         self._open_message: QMessageBox | None = None
+        self._read_out_s = 0.0
         self._connect()
         self._apply_theme(self.store.state)
         for panel in self._panels:
@@ -206,6 +209,10 @@ class Application(QObject):
         self.window.banner.setToolTip(self.window.banner.text())
 
     def _on_frame(self, frame: Frame) -> None:
+        now = time.perf_counter()
+        if self.controller.is_training and now - self._read_out_s < READ_OUT_S:
+            return  # figures that change faster can't be read
+        self._read_out_s = now
         read_outs = self.window.read_outs
         record = frame.record
         train_loss, train_accuracy = metric_text(record.train)

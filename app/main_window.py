@@ -29,6 +29,7 @@ from app.commands import Command
 from app.panel import card, muted_label
 from app.panel_registry import Place, Row
 from app.state import AppState
+from app.widgets.steady_label import SteadyLabel
 
 AREAS = {
     Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         self._commands = tuple(commands)
         self._actions: dict[str, QAction] = {}
         self.buttons: dict[str, QPushButton] = {}
-        self.read_outs: dict[str, QLabel] = {}
+        self.read_outs: dict[str, SteadyLabel] = {}
         self._docks: dict[Place, list[QDockWidget]] = {place: [] for place in AREAS}
         self._arranged = False
         self._add_menus()
@@ -69,6 +70,8 @@ class MainWindow(QMainWindow):
         self._add_panels(rows)
         self._add_status_line()
         self.statusBar().setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 4)
+        self.setFocus()
 
     # ---- building ------------------------------------------------------------------------
 
@@ -128,10 +131,9 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(whole)
         row.setContentsMargins(10, 0, 4, 0)
         row.setSpacing(6)
-        value = QLabel("–")
-        value.setObjectName("value")
+        value = SteadyLabel("value", width=70, height=26)
+        value.setText("–")
         value.setAccessibleName(name)
-        value.setMinimumWidth(62)
         row.addWidget(muted_label(name))
         row.addWidget(value)
         self.read_outs[name] = value
@@ -173,8 +175,7 @@ class MainWindow(QMainWindow):
         self.banner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.banner.setMinimumWidth(100)
         self.banner.setContentsMargins(8, 0, 0, 0)
-        self.rates = muted_label()
-        self.rates.setContentsMargins(0, 0, 8, 0)
+        self.rates = SteadyLabel(width=190, align=Qt.AlignmentFlag.AlignRight)
         self.statusBar().addWidget(self.banner, 1)
         self.statusBar().addPermanentWidget(self.rates)
 
@@ -196,7 +197,7 @@ class MainWindow(QMainWindow):
     def arrange(self) -> None:
         """The proportions that the docks have to begin with."""
         width, height = self.width(), self.height()
-        left = max(252, min(round(0.17 * width), 320))
+        left = max(278, min(round(0.17 * width), 320))
         right = round(0.27 * width)
         sizes = ((Place.LEFT, left), (Place.RIGHT, right))
         for place, size in sizes:
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
         bottom = self._docks[Place.BOTTOM]
         middle = width - left - right
         self.resizeDocks(bottom, [round(0.3 * height)] * len(bottom), Qt.Orientation.Vertical)
-        halves = [round(0.58 * middle), round(0.42 * middle)]
+        halves = [round(0.62 * middle), round(0.38 * middle)]
         self.resizeDocks(bottom, halves, Qt.Orientation.Horizontal)
 
     def keep_layout(self, layout: QByteArray | None) -> None:

@@ -26,7 +26,8 @@ class Panel(QFrame):
     another run than the state's.
     """
 
-    needs = Needs()
+    # While training, panels draw at every second frame, those of turn 0 and of turn 1 by turns.
+    turn = 0
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -36,6 +37,7 @@ class Panel(QFrame):
         self.title_bar.setObjectName("cardTitle")
         heading = QLabel(title)
         heading.setObjectName("title")
+        heading.setMinimumHeight(28)  # all titles at one height, with controls or without
         self.title_row = QHBoxLayout(self.title_bar)
         self.title_row.setContentsMargins(12, 6, 8, 2)
         self.title_row.setSpacing(6)
@@ -44,6 +46,11 @@ class Panel(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 2, 12, 10)
         self.body.setSpacing(6)
+
+    @property
+    def needs(self) -> Needs:
+        """What the next frame must have."""
+        return Needs()
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
         """The state has changed; ``old`` is None the first time."""

@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.files.opening import OpenedData, open_file
@@ -21,6 +22,7 @@ def take_screenshot(
     path: Path, epochs: int, dataset: str | None, appearance: str, size: tuple[int, int]
 ) -> int:
     """Write the picture; the exit code. ``dataset`` is a generator's name or a file."""
+    qInstallMessageHandler(_to_stderr)
     qt = make_application(sys.argv[:1])
     application = Application(appearance=appearance)
     try:
@@ -41,6 +43,12 @@ def take_screenshot(
         return 0
     finally:
         application.window.close()
+
+
+def _to_stderr(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    # The platform without a screen complains of this for every window, and nobody can mend it.
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
 
 
 def _choose(application: Application, dataset: str) -> str:

@@ -159,12 +159,17 @@ def layer_colour(t: Theme, l: int, depth: int) -> str:
     return f"#{int(table[place]) & 0xFFFFFF:06x}"
 
 
-def pen(colour: str, width: float = 1.0, dashed: bool = False) -> QPen:
+def pen(colour: str, width: float = 1.0) -> QPen:
     """A pen whose width is in pixels whatever the zoom."""
     result = QPen(QColor(colour), width)
     result.setCosmetic(True)
-    if dashed:
-        result.setStyle(Qt.PenStyle.DashLine)
+    return result
+
+
+def round_pen(colour: str, width: float) -> QPen:
+    """A pen that makes a disc of ``width`` pixels of a line of no length."""
+    result = pen(colour, width)
+    result.setCapStyle(Qt.PenCapStyle.RoundCap)
     return result
 
 
@@ -210,6 +215,7 @@ def palette(t: Theme) -> QPalette:
 def stylesheet(t: Theme) -> str:
     """What Fusion and the palette leave open: panels as cards, quiet controls."""
     chevron = resource_path("icons", f"chevron-{'dark' if t is DARK else 'light'}.svg").as_posix()
+    check = resource_path("icons", f"check-{'dark' if t is DARK else 'light'}.svg").as_posix()
     faint = blend(t.muted, t.panel, 0.55)
     return f"""
     QMainWindow, QMainWindow::separator {{ background: {t.window}; }}
@@ -229,7 +235,7 @@ def stylesheet(t: Theme) -> str:
     QStatusBar {{ background: {t.window}; color: {t.muted}; }}
     QStatusBar::item {{ border: none; }}
     #cardTitle {{ background: {t.panel}; border: 1px solid {t.border}; border-bottom: none;
-        border-top-left-radius: 8px; border-top-right-radius: 8px; min-height: 30px; }}
+        border-top-left-radius: 8px; border-top-right-radius: 8px; }}
     #cardBody {{ background: {t.panel}; border: 1px solid {t.border}; border-top: none;
         border-bottom-left-radius: 8px; border-bottom-right-radius: 8px; }}
     #title {{ font-weight: 600; color: {t.text}; }}
@@ -239,7 +245,7 @@ def stylesheet(t: Theme) -> str:
         border-radius: 6px; padding: 4px 8px; font-size: {SMALL_PX + 1}px; }}
     QPushButton, QToolButton {{ background: {t.field}; color: {t.text};
         border: 1px solid {t.border}; border-radius: 6px; padding: 4px 10px; }}
-    QToolButton {{ padding: 3px 7px; }}
+    QToolButton {{ padding: 3px 5px; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {faint}; }}
@@ -263,9 +269,15 @@ def stylesheet(t: Theme) -> str:
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
         padding: 3px; outline: none; selection-background-color: {t.hover};
         selection-color: {t.text}; }}
+    QSpinBox, QDoubleSpinBox {{ padding-left: 8px; }}
     QSpinBox::up-button, QSpinBox::down-button,
     QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0px; border: none; }}
     QCheckBox {{ spacing: 6px; }}
+    QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {t.muted};
+        border-radius: 3px; background: {t.field}; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+        image: url("{check}"); }}
+    QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
     QDockWidget {{ color: {t.text}; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 4px 12px;
         border-radius: 6px; }}

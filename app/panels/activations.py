@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme as themes
 from app.panel import Needs, Panel, muted_label
@@ -11,16 +11,17 @@ from app.theme import Theme
 from app.training.messages import Frame, LayerFrame
 from app.viewdata.numbers import share, short
 from app.widgets.plot import Bars, Plot
+from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS
 from nncore.spec import LayerSpec
 
-LEAST_WIDTH = 128  # of one layer's histogram, pixels
+LEAST_WIDTH = 104  # of one layer's histogram, pixels
 
 
 class ActivationsPanel(Panel):
     """One histogram per layer, from the first hidden layer to the output."""
 
-    needs = Needs(activations=True)
+    turn = 1
 
     def __init__(self) -> None:
         super().__init__("Activations")
@@ -33,7 +34,7 @@ class ActivationsPanel(Panel):
         self._theme = themes.LIGHT
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(10)
+        self._row.setSpacing(8)
         inside = QWidget()
         inside.setLayout(self._row)
         scroll = QScrollArea()
@@ -47,10 +48,15 @@ class ActivationsPanel(Panel):
         self.body.addWidget(scroll)
         self.strips: list[LayerStrip] = []
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(activations=True)
+
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is None or old.spec.layers != new.spec.layers:
             for strip in self.strips:
                 self._row.removeWidget(strip)
+                strip.hide()
                 strip.deleteLater()
             self.strips = [
                 LayerStrip(l, layer, is_output=l == new.spec.depth)
@@ -85,12 +91,13 @@ class LayerStrip(QWidget):
         name = "output" if is_output else f"layer {l}"
         heading = muted_label(f"<b>{name}</b> · {layer.units} {title}")
         heading.setToolTip(f"a = {ACTIVATIONS[layer.activation].formula}")
-        self.numbers = muted_label()
-        self.health = muted_label()
+        self.numbers = SteadyLabel()
+        self.health = SteadyLabel()
         self.plot = Plot(f"Activations of {name}", "", "", self._read_out)
         self.plot.setMinimumSize(80, 50)
         self.plot.getPlotItem().hideAxis("left")
         self.plot.getAxis("bottom").setHeight(20)
+        self.plot.getAxis("bottom").setStyle(maxTickLevel=0)
         self.plot.box.setMouseEnabled(False, False)
         self._negative, self._positive = Bars(), Bars()
         for bars in (self._negative, self._positive):
@@ -98,6 +105,7 @@ class LayerStrip(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
+        heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for widget in (heading, self.numbers, self.health):
             column.addWidget(widget)
         column.addWidget(self.plot, 1)
@@ -133,7 +141,7 @@ class LayerStrip(QWidget):
                 parts.append(_warned(count, value, self._theme))
         if activity.dead is not None:
             parts.append(f"zero {frame.zero_share:.0%}")
-        return " · ".join(parts) or "&nbsp;"
+        return " · ".join(parts)
 
     def _read_out(self, x: float, y: float) -> str:
         frame = self._frame

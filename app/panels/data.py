@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QSpinBox,
     QToolButton,
 )
@@ -388,6 +389,7 @@ class DataPanel(Panel):
         else:
             plane = plane_of(dataset, state.axes)
             x, y = plane.x, plane.y
+        self.canvas.box.setAspectLocked(dataset.n_features == 2)
         self.canvas.show_range(x, y, at_once=True)
         hollow = np.zeros(dataset.n_samples, bool)
         hollow[state.split.test] = True
@@ -411,6 +413,8 @@ def _tool(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
+    if text:  # five of them share a narrow row
+        button.setFixedWidth(button.fontMetrics().horizontalAdvance(text) + 14)
     return button
 
 
@@ -420,6 +424,8 @@ def _spin(low: int, high: int, name: str, tip: str) -> QSpinBox:
     spin.setKeyboardTracking(False)
     spin.setAccessibleName(name)
     spin.setToolTip(tip)
+    spin.setMinimumWidth(64)  # not what the largest number would take
+    spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return spin
 
 

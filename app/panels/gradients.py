@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from app import theme as themes
-from app.panel import Panel, muted_label
+from app.panel import Panel
 from app.state import AppState
 from app.training.messages import Frame, Record
 from app.viewdata.curves import Curves, span, thin
 from app.viewdata.numbers import short
 from app.widgets.plot import Curve, Plot
+from app.widgets.steady_label import SteadyLabel
 
 BUCKETS = 300
 NAMED_LAYERS = 6  # as many layers have their value beside the title
@@ -18,6 +19,8 @@ NAMED_LAYERS = 6  # as many layers have their value beside the title
 
 class GradientsPanel(Panel):
     """Root mean square of ∂loss/∂W[l], ∂loss/∂b[l] as the last step applied it."""
+
+    turn = 1
 
     def __init__(self) -> None:
         super().__init__("Gradient magnitudes")
@@ -29,8 +32,8 @@ class GradientsPanel(Panel):
         self._colours: list[str] = []
         self._items: list[Curve] = []
         self._dirty = False
-        self._legend = muted_label()
-        self.title_row.addWidget(self._legend)
+        self._legend = SteadyLabel()
+        self.body.addWidget(self._legend)
         self.plot = Plot("Gradient magnitudes", "epoch", "", self._read_out)
         self.plot.getAxis("left").setLogMode(True)
         self.body.addWidget(self.plot)
@@ -46,7 +49,7 @@ class GradientsPanel(Panel):
                 self.plot.box.removeItem(item)
             self._items = [self.plot.add_curve() for _ in range(depth)]
             for item, colour in zip(self._items, self._colours, strict=True):
-                item.set_style(colour, 1.5)
+                item.set_style(colour)
             self._dirty = True
         if old is None or old.run_id != new.run_id:
             self._curves = Curves(new.spec.depth)
@@ -57,8 +60,6 @@ class GradientsPanel(Panel):
             # one that is exactly 0 has no place on a log axis: a gap, and 0 in the legend
             self._curves.append(record.epochs, tuple(record.gradient_rms.tolist()))
         self._dirty = True
-        if self.isVisible():
-            self._draw(at_once=len(self._curves) <= 1)
 
     def on_frame(self, frame: Frame) -> None:
         self._draw()

@@ -20,6 +20,8 @@ TRAIN, TEST = 0, 1
 class LossPanel(Panel):
     """Every recorded loss; the x axis counts epochs, whatever is redrawn."""
 
+    turn = 1
+
     def __init__(self) -> None:
         super().__init__("Loss")
         self._curves = Curves(2)
@@ -43,8 +45,8 @@ class LossPanel(Panel):
         if old is None or old.dark != new.dark:
             t = themes.theme(new.dark)
             self.plot.set_theme(t)
-            self._train.set_style(t.train, 1.5)
-            self._test.set_style(t.test, 1.5)
+            self._train.set_style(t.train)
+            self._test.set_style(t.test)
             self._legend.setText(
                 f'<span style="color:{t.train}">━</span> train&nbsp;&nbsp;'
                 f'<span style="color:{t.test}">━</span> test'
@@ -59,8 +61,6 @@ class LossPanel(Panel):
             test = record.test.loss if record.test is not None else np.nan
             self._curves.append(record.epochs, (record.train.loss, test))
         self._dirty = True
-        if self.isVisible():
-            self._draw(at_once=len(self._curves) <= 1)
 
     def on_frame(self, frame: Frame) -> None:
         self._draw()

@@ -25,12 +25,11 @@ from app.widgets.scatter import Scatter
 from nncore.types import FloatArray
 
 NAMED_CLASSES = 4
+POINT_PX = 5.0
 
 
 class OutputMapPanel(Panel):
     """Decision regions and confidence, the surface of a regression, or a curve over one input."""
-
-    needs = Needs(output_map=True)
 
     def __init__(self, store: Store) -> None:
         super().__init__("Output map")
@@ -56,6 +55,10 @@ class OutputMapPanel(Panel):
         self._curve: Curve = self.plot.add_curve()
         self._curve.setZValue(5)
         self._scatter = Scatter(self.plot.box)
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(output_map=True)
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is None or old.dark != new.dark:
@@ -103,7 +106,7 @@ class OutputMapPanel(Panel):
         plane, values = self._plane, self._map
         if plane.is_curve:
             x = np.linspace(*plane.x, values.shape[1])
-            self._curve.set_points(x, np.nan_to_num(self._curve_height(values)))
+            self._curve.set_points(x, np.nan_to_num(self._curve_height(values)), head=False)
             return
         state = self._store.state
         if not state.dataset.is_classification:
@@ -133,7 +136,7 @@ class OutputMapPanel(Panel):
         hollow[state.split.test] = True
         group, colours = point_colours(state, t)
         y = dataset.y.astype(float) if i == j else dataset.X[:, j]
-        every = self._scatter.show(dataset.X[:, i], y, colours, group, hollow, t)
+        every = self._scatter.show(dataset.X[:, i], y, colours, group, hollow, t, POINT_PX)
         self._legend.setText(self._legend_text(state, every))
 
     def _legend_text(self, state: AppState, every: bool) -> str:

@@ -3,7 +3,15 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, QResizeEvent
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QGraphicsItem,
@@ -45,18 +53,18 @@ from app.viewdata.topology import (
 )
 from app.widgets.pictures import one_class_lut, pixmap_of, two_class_lut
 from app.widgets.plot import place_near
+from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nncore.parameters import Parameters
 from nncore.types import FloatArray
 
 EASE = 0.98  # how slowly a scale shrinks, per frame
+LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
 REACH = 5.0  # pixels from an edge at which it is read
 
 
 class TopologyPanel(Panel):
     """The network as a picture, and the editor of its layers above it."""
-
-    needs = Needs(activations=True, output_map=True, unit_maps=True)
 
     def __init__(self, store: Store) -> None:
         super().__init__("Network")
@@ -82,10 +90,14 @@ class TopologyPanel(Panel):
             self.title_row.addWidget(widget)
         self.view = TopologyView()
         self.body.addWidget(self.view, 1)
-        self._scale = muted_label()
-        self._scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._scale = SteadyLabel(align=Qt.AlignmentFlag.AlignHCenter)
         self.body.addWidget(self._scale)
         self.view.scale_label = self._scale
+
+    @property
+    def needs(self) -> Needs:
+        # The units' mean activations are read out, and only wanted under the mouse.
+        return Needs(activations=self.view.is_read, output_map=True, unit_maps=True)
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is None or old.spec is not new.spec:
@@ -102,7 +114,10 @@ class TopologyPanel(Panel):
     def _fill_editor(self, state: AppState) -> None:
         hidden = state.spec.sizes[1:-1]
         while len(self._units) > len(hidden):
-            self._units.pop().deleteLater()
+            box = self._units.pop()
+            self.title_row.removeWidget(box)
+            box.hide()
+            box.deleteLater()
         while len(self._units) < len(hidden):
             box = QSpinBox()
             box.setRange(1, MAX_UNITS)
@@ -154,7 +169,7 @@ class TopologyView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setMinimumSize(260, 160)
-        self.scale_label: QLabel | None = None
+        self.scale_label: SteadyLabel | None = None
         self._state: AppState | None = None
         self._theme: Theme = themes.LIGHT
         self._frame: Frame | None = None
@@ -171,6 +186,11 @@ class TopologyView(QGraphicsView):
         self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._read_out.hide()
         self._mouse: QPointF | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the mouse is over the picture."""
+        return self._mouse is not None
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
         self._state = new
@@ -211,7 +231,7 @@ class TopologyView(QGraphicsView):
         scene.clear()
         width, height = self.viewport().width(), self.viewport().height()
         scene.setSceneRect(0, 0, width, height)
-        self._layout = where = layout(state.spec, width, height)
+        self._layout = where = layout(state.spec, width, height, self._label_width(state))
         self._edges = edges(state.spec, where)
         self._edge_items = {level: self._add_edge_item(level) for level in _edge_order()}
         self._highlight = QGraphicsPathItem()
@@ -227,6 +247,17 @@ class TopologyView(QGraphicsView):
             self.show_frame(self._frame)
         else:
             self._draw_inputs()
+
+    def _label_width(self, state: AppState) -> float:
+        """Room beside the first and last units for their names, as much as they need."""
+        metrics = QFontMetrics(themes.font(themes.SMALL_PX))
+        names = (*state.dataset.feature_names[:200], *_output_names(state)[:200])
+        widest = max(metrics.horizontalAdvance(name) for name in names)
+        return min(max(widest, LEAST_LABEL), MOST_LABEL)
+
+    def _cut(self, name: str) -> str:
+        metrics = QFontMetrics(themes.font(themes.SMALL_PX))
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, MOST_LABEL)
 
     def _add_edge_item(self, level: int) -> QGraphicsPathItem:
         t = self._theme
@@ -269,10 +300,10 @@ class TopologyView(QGraphicsView):
                 for (x, y), name in zip(
                     centres.tolist(), state.dataset.feature_names, strict=False
                 ):
-                    self._add_text(_cut(name, 12), x - reach, y, Qt.AlignmentFlag.AlignRight)
+                    self._add_text(self._cut(name), x - reach, y, Qt.AlignmentFlag.AlignRight)
             elif l == spec.depth:
                 for (x, y), name in zip(centres.tolist(), names, strict=False):
-                    self._add_text(_cut(name, 12), x + reach, y, Qt.AlignmentFlag.AlignLeft)
+                    self._add_text(self._cut(name), x + reach, y, Qt.AlignmentFlag.AlignLeft)
             x = float(centres[0, 0])
             foot = where.height - 30
             hidden = where.sizes[l] - where.shown[l]
@@ -389,8 +420,7 @@ class TopologyView(QGraphicsView):
         if n_edges > MAX_EDGES:
             text += f" · the {MAX_EDGES:,} strongest of {n_edges:,} edges"
         text += " · each square: the unit's activation over the input plane"
-        if self.scale_label.text() != text:
-            self.scale_label.setText(text)
+        self.scale_label.setText(text)
 
     # ---- read-out ------------------------------------------------------------------------
 
@@ -501,7 +531,3 @@ def _output_names(state: AppState) -> tuple[str, ...]:
     if dataset.n_classes == 2:
         return (f"P({dataset.class_names[1]})",)
     return dataset.class_names or (dataset.target_name,)
-
-
-def _cut(name: str, most: int) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"

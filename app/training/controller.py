@@ -53,7 +53,9 @@ class Controller(QObject):
         self._map: MapRequest | None = None
         self.last_frame: Frame | None = None
         self._rate_from: tuple[float, int] | None = None
-        self._frames_drawn = 0
+        self._frames_drawn = 0  # since rates were last taken
+        self._turn = 0
+        self._due: tuple[Panel, ...] = ()  # the panels that the next frame is for
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -164,11 +166,10 @@ class Controller(QObject):
     def _show(self, frame: Frame) -> None:
         self._awaiting_frame = False
         self.last_frame = frame
-        for panel in self._panels:
-            if panel.isVisible():
-                panel.on_frame(frame)
-        self.frame_shown.emit(frame)
         self._frames_drawn += 1
+        for panel in self._due:
+            panel.on_frame(frame)
+        self.frame_shown.emit(frame)
         self._take_rates(frame)
 
     def _take_rates(self, frame: Frame) -> None:
@@ -185,16 +186,24 @@ class Controller(QObject):
             self._frames_drawn = 0
 
     def _request_frame(self) -> None:
-        visible = [panel.needs for panel in self._panels if panel.isVisible()]
-        wants_map = any(needs.output_map for needs in visible)
+        # By turns while training: the thread of the window is never busy for long, thirty
+        # pictures a second look smooth, and a frame holds only what its panels need.
+        self._turn = 1 - self._turn
+        self._due = tuple(
+            panel
+            for panel in self._panels
+            if panel.isVisible() and (not self.is_training or panel.turn == self._turn)
+        )
+        wanted = [panel.needs for panel in self._due]
+        wants_map = any(needs.output_map for needs in wanted)
         if wants_map and self._map is None:
             state = self._store.state
             self._map = map_request(state, plane_of(state.dataset, state.axes))
         self._worker.send(
             FrameRequest(
-                activations=any(needs.activations for needs in visible),
+                activations=any(needs.activations for needs in wanted),
                 output_map=self._map if wants_map else None,
-                unit_maps=any(needs.unit_maps for needs in visible),
+                unit_maps=any(needs.unit_maps for needs in wanted),
             )
         )
         self._awaiting_frame = True

@@ -32,7 +32,7 @@ from nncore.trainer import Trainer
 
 TURN_S = 0.001
 # A frame waits until this many times its own cost has been spent on training.
-TRAINING_PER_FRAME = 15
+TRAINING_PER_FRAME = 10
 
 
 class Worker(threading.Thread):
@@ -71,16 +71,13 @@ class Worker(threading.Thread):
                     self._fail(f"Training stopped on an internal error: {error!r}.")
 
     def _work(self) -> None:
-        """One turn, or a wait for the next message."""
+        """One message, if there is one or nothing else to do; one turn; one frame, if due."""
+        if not self._training or not self._inbox.empty():
+            self._handle(self._inbox.get())
         if self._training:
             self._train()
             time.sleep(0)  # lets the window have the interpreter
-        while self._alive and (not self._training or not self._inbox.empty()):
-            self._handle(self._inbox.get())
-            if not self._training:
-                self._answer()
-        if self._training and time.perf_counter() >= self._next_frame_s:
-            self._answer()
+        self._answer()
 
     def _handle(self, message: Message) -> None:
         match message:
@@ -142,10 +139,12 @@ class Worker(threading.Thread):
         self._mailbox.put_event(Paused(self._run_id))
 
     def _answer(self) -> None:
-        """Make the frame that was asked for, if any."""
+        """Make the frame that was asked for, if any and if it is time for one."""
         if self._request is None or self._observer is None:
             return
         begin = time.perf_counter()
+        if self._training and begin < self._next_frame_s:
+            return
         self._mailbox.put_frame(self._observer.frame(self._request))
         self._request = None
         now = time.perf_counter()

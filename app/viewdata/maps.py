@@ -14,7 +14,7 @@ from nncore.types import FloatArray
 IndexArray = NDArray[np.uint8]
 
 MAX_SIDE, MIN_SIDE = 96, 12
-WORK = 3_000_000  # multiplications that one map may cost: about a millisecond
+WORK = 10_000_000  # multiplications that one map may cost: about a millisecond
 UNIT_PICTURE = 28  # least points along the side of a unit's small picture
 
 

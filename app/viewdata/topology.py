@@ -12,7 +12,6 @@ MAX_TILE, MIN_TILE = 46.0, 7.0  # side of a unit's square, pixels
 GAP = 0.24  # between two units, as a share of the tile
 MAX_EDGES = 2500  # drawn at once; more would take longer than a frame
 LEVELS = 6  # classes of width and colour of an edge, per sign
-LABEL_WIDTH = 78.0  # left of the inputs and right of the outputs, pixels
 FOOT = 44.0  # below the units: the names of the layers
 
 
@@ -66,13 +65,17 @@ class Edges:
         return best if distance[best] <= reach else None
 
 
-def layout(spec: NetworkSpec, width: float, height: float) -> Layout:
-    """Columns of units from left to right; what does not fit is left out from below."""
+def layout(spec: NetworkSpec, width: float, height: float, label_width: float) -> Layout:
+    """Columns of units from left to right; what does not fit is left out from below.
+
+    ``label_width`` pixels are kept free beside the first and the last units.
+    """
     sizes = spec.sizes
     room = max(height - FOOT, MIN_TILE)
     most = max(1, int(room / (MIN_TILE * (1 + GAP))))
     shown = tuple(min(n, most) for n in sizes)
-    columns = np.linspace(LABEL_WIDTH, max(width - LABEL_WIDTH, LABEL_WIDTH + 1), len(sizes))
+    margin = label_width + MAX_TILE / 2 + 12
+    columns = np.linspace(margin, max(width - margin, margin + 1), len(sizes))
     step = (columns[1] - columns[0]) if len(columns) > 1 else width
     tiles, centres = [], []
     for x, n in zip(columns, shown, strict=True):

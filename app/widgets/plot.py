@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsPixmapItem, QLabel, QW
 
 from app import theme as themes
 from app.theme import Theme
+from app.widgets.axes import LogAxis
 from nncore.types import FloatArray
 
 Range = tuple[float, float]
+HEAD_PX = 6.0  # the dot at the end of a curve
 RANGE_SLACK = 0.06  # how far the marks may be from filling the range before it is changed
 
 
@@ -34,7 +36,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         read_out: Callable[[float, float], str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, axisItems={"left": LogAxis("left")})
         self.setAccessibleName(name)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMinimumSize(120, 90)
@@ -47,6 +49,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.box.setMenuEnabled(False)
         self.box.setDefaultPadding(0)
         self.getPlotItem().hideButtons()
+        # room at the right for half of the last number of the axis
+        self.getPlotItem().layout.setContentsMargins(0, 6, 12, 0)
         self.getPlotItem().setMenuEnabled(False)
         self.box.sigRangeChangedManually.connect(self._on_manual_range)
         self.label = QLabel(self)
@@ -140,13 +144,23 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class Curve(QGraphicsPathItem):
-    """A line through points in data coordinates."""
+    """A line through points in data coordinates, with a dot at its newest point."""
 
-    def set_points(self, x: FloatArray, y: FloatArray) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = QGraphicsPathItem(self)
+
+    def set_points(self, x: FloatArray, y: FloatArray, head: bool = True) -> None:
         self.setPath(pg.arrayToQPath(x, y) if len(x) else QPainterPath())
+        path = QPainterPath()
+        if head and len(x):
+            path.moveTo(float(x[-1]), float(y[-1]))
+            path.lineTo(float(x[-1]) + 1e-6 * (float(x[-1]) or 1.0), float(y[-1]))
+        self._head.setPath(path)
 
-    def set_style(self, colour: str, width: float = 1.0, dashed: bool = False) -> None:
-        self.setPen(themes.pen(colour, width, dashed))
+    def set_style(self, colour: str, width: float = 1.0) -> None:
+        self.setPen(themes.pen(colour, width))
+        self._head.setPen(themes.round_pen(colour, HEAD_PX))
 
 
 class Bars(QGraphicsPathItem):

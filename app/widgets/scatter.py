@@ -3,7 +3,6 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
@@ -61,9 +60,7 @@ class Scatter:
 
     def _add(self, path: QPainterPath, colour: str, width: float) -> None:
         item = QGraphicsPathItem(path)
-        pen = themes.pen(colour, width)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        item.setPen(pen)
+        item.setPen(themes.round_pen(colour, width))
         item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._box.addItem(item, ignoreBounds=True)
         self._items.append(item)
