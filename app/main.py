@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from app import theme as themes
 from app.commands import command_table
-from app.files.opening import OpenedData, OpenedModel, Opener
+from app.files.opener import Opener
+from app.files.opening import OpenedData, OpenedModel
 from app.main_window import MainWindow
 from app.panel import Panel
 from app.panel_registry import panel_rows

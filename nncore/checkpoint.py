@@ -210,9 +210,7 @@ def _vector(path: Path, members: dict[str, Any], name: str, size: int, dtype: st
     return vector
 
 
-def _standardization(
-    path: Path, members: dict[str, Any], role: str, size: int
-) -> Standardization:
+def _standardization(path: Path, members: dict[str, Any], role: str, size: int) -> Standardization:
     mean = _vector(path, members, f"{role}_mean", size, "float64")
     scale = _vector(path, members, f"{role}_scale", size, "float64")
     return Standardization(mean.astype(np.float64), scale.astype(np.float64))

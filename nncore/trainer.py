@@ -162,7 +162,7 @@ class Evaluator:
         self._Y = np.ascontiguousarray(Y, network.spec.dtype)
         self._loss = network.spec.loss
         self._depth = network.spec.depth
-        self.trace = network.trace(len(X))
+        self.trace = network.trace(max(len(X), 1))  # the mean over no samples has no gradient
 
     def evaluate(self) -> Evaluation | None:
         """None if the set is empty. Leaves ``trace`` holding Z and A of every sample."""

@@ -1,10 +1,7 @@
-"""Opening a file in the background: reading never blocks the window."""
+"""What a file holds: data, a model, or why neither."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-
-from PySide6.QtCore import QObject, Signal
 
 from nncore.checkpoint import Model, load_model
 from nncore.data.csv_reader import column_names, read_csv
@@ -40,33 +37,3 @@ def open_file(path: Path, target: str | None = None) -> Opened:
         return error
     except MemoryError:
         return LoadError(path, "is too large for the memory of this machine")
-
-
-class Opener(QObject):
-    """Opens one file at a time in a thread; ``opened`` is emitted in the window's thread."""
-
-    opened = Signal(object)  # Opened
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread: threading.Thread | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def open(self, path: Path, target: str | None = None) -> None:
-        """Begin; a file that is still being read is waited for first."""
-        self.close()
-        self._thread = threading.Thread(
-            target=self._read, args=(path, target), name="nnscope opening", daemon=True
-        )
-        self._thread.start()
-
-    def close(self) -> None:
-        """Wait for the file that is being read."""
-        if self._thread is not None:
-            self._thread.join()
-
-    def _read(self, path: Path, target: str | None) -> None:
-        self.opened.emit(open_file(path, target))

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from app.training.messages import Experiment, Frame, FrameRequest, LayerFrame, MapRequest, Record
 from app.viewdata.histogram import SteadyRange, histogram
 from nncore.diagnostics import layer_activity
@@ -11,6 +13,7 @@ from nncore.types import FloatArray
 
 WATCHED_SAMPLES = 1000  # of the training set, whose activations are shown
 BINS = 40
+HUGE = 1e30  # drawn as the largest value there is
 # A record at every epoch up to here, so that the eventful beginning is drawn in full …
 DENSE_EPOCHS = 100
 # … and from then on so often that looking costs about this share of the training.
@@ -133,11 +136,17 @@ class Observer:
         trace = self._map_trace
         trace.forward(self._map_A0)
         L = self._network.spec.depth
-        output_map = trace.A[L].reshape(*wanted.shape, -1).copy()
+        output_map = _drawable(trace.A[L].reshape(*wanted.shape, -1))
         if not request.unit_maps:
             return output_map, ()
         stride = wanted.unit_stride
         return output_map, tuple(
-            trace.A[l].T.reshape(-1, *wanted.shape)[:, ::stride, ::stride].copy()
+            _drawable(trace.A[l].T.reshape(-1, *wanted.shape)[:, ::stride, ::stride])
             for l in range(1, L)
         )
+
+
+def _drawable(values: FloatArray) -> FloatArray:
+    """A copy without the infinities of a network about to diverge, which no colour can show."""
+    copy: FloatArray = np.nan_to_num(values, nan=0.0, posinf=HUGE, neginf=-HUGE)
+    return np.clip(copy, -HUGE, HUGE, out=copy)

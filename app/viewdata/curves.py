@@ -4,6 +4,8 @@ import numpy as np
 
 from nncore.types import FloatArray
 
+HUGE = 1e30  # a diverging loss beyond this has no place in a picture
+
 
 class Curves:
     """``names`` of values over one common x, stored in arrays that double when full."""
@@ -44,9 +46,9 @@ class Curves:
 def thin(x: FloatArray, y: FloatArray, buckets: int) -> tuple[FloatArray, FloatArray]:
     """The points to draw: all, or the lowest and highest of each of ``buckets`` runs.
 
-    No peak is lost, however many points there are. NaN is left out.
+    No peak is lost, however many points there are. What is not finite, or near it, is left out.
     """
-    kept = np.isfinite(y)
+    kept = np.abs(y) < HUGE
     if not kept.all():
         x, y = x[kept], y[kept]
     if len(x) <= 3 * buckets:
@@ -65,7 +67,8 @@ def span(values: list[FloatArray], log: bool) -> tuple[float, float] | None:
     """(low, high) over all finite, and if ``log`` positive, values; None if there are none."""
     lows, highs = [], []
     for array in values:
-        kept = array[np.isfinite(array) & (array > 0)] if log else array[np.isfinite(array)]
+        drawable = np.abs(array) < HUGE
+        kept = array[drawable & (array > 0)] if log else array[drawable]
         if len(kept):
             lows.append(float(kept.min()))
             highs.append(float(kept.max()))

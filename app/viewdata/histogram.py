@@ -4,6 +4,7 @@ import numpy as np
 
 from nncore.types import FloatArray
 
+HUGE = 1e30
 SHRINK = 0.02  # share of the superfluous range given up per update
 
 
@@ -32,10 +33,11 @@ def histogram(
     """(share per bin (bins,), edges (bins + 1,), share of exact zeros).
 
     Exact zeros are counted apart: with ReLU they are often half of all, and one bar of them
-    would press all others flat. Not finite values are left out of the bins.
+    would press all others flat. Values that are not finite, or near it,
+    are left out of the bins.
     """
     flat = values.ravel()
-    kept = flat[(flat != 0) & np.isfinite(flat)]
+    kept = flat[(flat != 0) & (np.abs(flat) < HUGE)]
     zero_share = float((flat == 0).mean()) if flat.size else 0.0
     if not kept.size:
         low, high = span.update(0.0, 0.0)

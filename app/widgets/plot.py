@@ -52,6 +52,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         # room at the right for half of the last number of the axis
         self.getPlotItem().layout.setContentsMargins(0, 6, 12, 0)
         self.getPlotItem().setMenuEnabled(False)
+        # pyqtgraph makes a menu without a parent, which would outlive the window
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self.box.sigRangeChangedManually.connect(self._on_manual_range)
         self.label = QLabel(self)
         self.label.setObjectName("readout")

@@ -29,9 +29,17 @@ def main() -> int:
     from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 
     from app.main import Application, make_application
-    from app.state import AppState, experiment_of, guide_state, with_data
+    from app.state import (
+        AppState,
+        experiment_of,
+        guide_state,
+        with_activation,
+        with_batch_size,
+        with_data,
+        with_hidden,
+        with_learning_rate,
+    )
     from app.state import Generated as Made
-    from app.state import with_activation, with_batch_size, with_hidden, with_learning_rate
     from nncore.data.dataset import Dataset
     from nncore.data.generators import generate
     from nncore.trainer import Trainer
@@ -123,7 +131,9 @@ def main() -> int:
         f"OPENBLAS_CORETYPE={os.environ.get('OPENBLAS_CORETYPE', 'not set')} · "
         f"{os.cpu_count()} cores · {options.platform} · {options.size}"
     )
-    print("workload                     alone st/s  window st/s   kept  frames/s  delay p50/p99/max")
+    print(
+        "workload                     alone st/s  window st/s   kept  frames/s  delay p50/p99/max"
+    )
     for title, make in (
         ("W1 2-16-8-1 full batch f64", w1),
         ("W2 2-8-8-1 tanh, batch 10", w2),

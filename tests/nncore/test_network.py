@@ -25,7 +25,7 @@ def guide_forward(network: Network, X: FloatArray) -> tuple[list[FloatArray], li
 
 
 @given(network_specs())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_predict_equals_the_guides_formulas(spec: NetworkSpec) -> None:
     network = random_network(spec)
     X = np.random.default_rng(1).normal(size=(6, spec.n_inputs))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from spec_strategies import network_specs
 
 from nncore.network import Network
@@ -10,6 +10,7 @@ from nncore.trainer import Trainer
 
 
 @given(network_specs())
+@settings(deadline=None)
 def test_views_share_memory_with_theta_and_cover_it_exactly_once(spec: NetworkSpec) -> None:
     parameters = Parameters(spec.sizes, spec.dtype)
     assert parameters.theta.shape == (spec.n_parameters,)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spec_strategies import OUTPUTS, network_specs
 
@@ -24,6 +24,7 @@ JSON = st.recursive(
 
 
 @given(network_specs())
+@settings(deadline=None)
 def test_json_gives_the_same_spec_back(spec: NetworkSpec) -> None:
     text = json.dumps(spec.to_json(), allow_nan=False)
     again = NetworkSpec.from_json(json.loads(text))
@@ -32,6 +33,7 @@ def test_json_gives_the_same_spec_back(spec: NetworkSpec) -> None:
 
 
 @given(network_specs())
+@settings(deadline=None)
 def test_sizes_depth_and_parameters_are_what_the_layers_say(spec: NetworkSpec) -> None:
     assert spec.sizes == (spec.n_inputs, *(layer.units for layer in spec.layers))
     assert spec.depth == len(spec.layers)
@@ -169,12 +171,14 @@ def test_a_description_with_a_part_missing_is_refused_by_name(missing: str) -> N
 
 
 @given(JSON)
+@settings(deadline=None)
 def test_any_other_json_is_refused_as_a_spec(data: Any) -> None:
     with pytest.raises(SpecError):
         NetworkSpec.from_json(data)
 
 
 @given(network_specs(), st.data())
+@settings(deadline=None)
 def test_a_part_replaced_by_any_json_is_refused_or_valid(spec: NetworkSpec, data: Any) -> None:
     description = json.loads(json.dumps(spec.to_json()))
     description[data.draw(st.sampled_from(sorted(description)))] = data.draw(JSON)
