@@ -59,7 +59,7 @@ def thin(x: FloatArray, y: FloatArray, buckets: int) -> tuple[FloatArray, FloatA
     starts = np.arange(0, whole, size)
     picked = np.sort(np.stack([starts + runs.argmin(axis=1), starts + runs.argmax(axis=1)], axis=1))
     # The newest points are kept as they are, so that the end of the curve is where it should be.
-    index = np.concatenate([picked.ravel(), np.arange(whole, len(x))])
+    index = np.concatenate([picked.ravel(), np.arange(min(whole, len(x) - 1), len(x))])
     return x[index], y[index]
 
 
