@@ -15,6 +15,7 @@ from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS
 from nncore.spec import LayerSpec
 
+FAULTY_SHARE = 0.5  # of the units: from here on a warning
 LEAST_WIDTH = 104  # of one layer's histogram, pixels
 
 
@@ -139,7 +140,7 @@ class LayerStrip(QWidget):
             if value is not None:
                 count = f"{word} {round(value * self._layer.units)}/{self._layer.units}"
                 parts.append(_warned(count, value, self._theme))
-        if activity.dead is not None:
+        if activity.dead is not None and activity.dead < FAULTY_SHARE:  # else there is no room
             parts.append(f"zero {frame.zero_share:.0%}")
         return " · ".join(parts)
 
@@ -156,4 +157,4 @@ class LayerStrip(QWidget):
 
 def _warned(text: str, value: float, t: Theme) -> str:
     """Half the units or more is a fault worth a colour, and a sign for those who don't see it."""
-    return f'<span style="color:{t.bad}">⚠ {text}</span>' if value >= 0.5 else text
+    return f'<span style="color:{t.bad}">⚠ {text}</span>' if value >= FAULTY_SHARE else text
