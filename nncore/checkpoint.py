@@ -11,7 +11,9 @@ import json
 import math
 import os
 import tempfile
+import warnings
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +73,10 @@ def _same_standardization(a: Standardization, b: Standardization) -> bool:
 
 
 def save_model(path: Path, model: Model) -> None:
-    """Write ``model`` and read it back. Raises OSError; the old file then is as it was."""
+    """Write ``model``, read it back and only then put it in the place of ``path``.
+
+    Raises OSError, with the reason; the old file then is as it was.
+    """
     parameters = Parameters(model.spec.sizes, model.spec.dtype, model.theta)
     members: dict[str, Any] = {"theta": parameters.theta}
     for l in parameters.W:
@@ -92,9 +97,17 @@ def save_model(path: Path, model: Model) -> None:
     members["description"] = np.array(json.dumps(description, ensure_ascii=True))
     buffer = io.BytesIO()
     np.savez(buffer, **members)
-    write_whole(path, buffer.getvalue())
-    if not same_model(load_model(path), model):
-        raise OSError(f"{path.name} does not read back as it was written")
+
+    def check(written: Path) -> None:
+        try:
+            if same_model(load_model(written), model):
+                return
+            reason = "it does not read back as it was written"
+        except LoadError as error:
+            reason = f"it {error.reason}"
+        raise OSError(reason)
+
+    write_whole(path, buffer.getvalue(), check)
 
 
 def load_model(path: Path) -> Model:
@@ -104,7 +117,10 @@ def load_model(path: Path) -> Model:
         description = json.loads(str(members["description"]))
         if description["format"] != FORMAT:
             raise LoadError(path, FOREIGN)
-        if description["version"] > VERSION:
+        version = description["version"]
+        if type(version) is not int or version < 1:
+            raise LoadError(path, FOREIGN)
+        if version > VERSION:
             raise LoadError(path, "was written by a newer version of nnscope", "Update nnscope.")
         spec = NetworkSpec.from_json(description["spec"])
         model = Model(
@@ -129,9 +145,10 @@ def load_model(path: Path) -> Model:
     return model
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, check: Callable[[Path], None] | None = None) -> None:
     """Replace ``path`` by ``data``: afterwards the whole old file or the whole new one is there.
 
+    ``check`` looks at the new file before it takes the place of the old one, and may raise.
     Raises OSError, and then leaves nothing behind.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", dir=path.parent)
@@ -141,6 +158,8 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if check is not None:
+            check(temporary)
         # mkstemp makes files that only their owner may read; follow the file that was there
         # before, or else what any new file gets.
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
@@ -164,11 +183,13 @@ def _read_members(path: Path) -> dict[str, Any]:
             raise LoadError(path, reason)
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
+            if len({_member_name(member) for member in members}) < len(members):
+                raise LoadError(path, "holds a member twice", "It may be damaged.")
             if sum(member.file_size for member in members) > MAX_BYTES:
                 raise LoadError(path, f"unpacks to more than {MAX_BYTES >> 30} GiB")
             arrays: dict[str, Any] = {}
             for member in members:
-                arrays[member.filename.removesuffix(".npy")] = _read_array(path, archive, member)
+                arrays[_member_name(member)] = _read_array(path, archive, member)
             return arrays
     except LoadError:
         raise
@@ -179,6 +200,10 @@ def _read_members(path: Path) -> dict[str, Any]:
         raise LoadError(path, FOREIGN, "It may be damaged.") from None
 
 
+def _member_name(member: zipfile.ZipInfo) -> str:
+    return member.filename.removesuffix(".npy")
+
+
 def _read_array(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
     with archive.open(member) as file:
         version = np.lib.format.read_magic(file)
@@ -186,7 +211,9 @@ def _read_array(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
-        shape, _, dtype = read_header(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # headers that Python 2 wrote, which we never did
+            shape, _, dtype = read_header(file)
         if dtype.hasobject or dtype.kind not in "fU":
             raise LoadError(path, FOREIGN)
         # A header may claim any size; believe it only if the bytes are there.

@@ -1,4 +1,7 @@
-"""Backpropagation against central differences, parameter by parameter, in float64."""
+"""Backpropagation against central differences, parameter by parameter, in float64.
+
+The five-point formula (Abramowitz and Stegun 25.3.6): its error is of fourth order.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +12,7 @@ from nncore.network import Network, with_ones
 from nncore.spec import NetworkSpec
 from nncore.types import FloatArray
 
-STEP = 1e-6  # about the cube root of float64's precision, where the error is least
+STEP = 1e-5  # small, to keep off kinks; truncation is of order STEP⁴, rounding 1e-16 / STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,14 @@ def check_gradient(
     parameters = network.parameters.theta
     for i in range(len(parameters)):
         before = parameters[i]
-        parameters[i] = before + STEP
-        above, signs_above = probe()
-        parameters[i] = before - STEP
-        below, signs_below = probe()
+        losses, signs = {}, {}
+        for k in (-2, -1, 1, 2):
+            parameters[i] = before + k * STEP
+            losses[k], signs[k] = probe()
         parameters[i] = before
-        if all(np.array_equal(p, q) for p, q in zip(signs_above, signs_below, strict=True)):
-            numeric[i] = (above - below) / (2 * STEP)
+        if all(np.array_equal(p, q) for p, q in zip(signs[-2], signs[2], strict=True)):
+            near, far = losses[1] - losses[-1], losses[2] - losses[-2]
+            numeric[i] = (8 * near - far) / (12 * STEP)
 
     smooth = ~np.isnan(numeric)
     difference = np.abs(backprop - numeric)[smooth]

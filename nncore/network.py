@@ -82,7 +82,9 @@ class Trace:
 
         # Loss: c (A − Y), which is delta[L] itself for a linked loss and else ∂loss/∂A[L].
         self._output, self._output_delta = a[L], d[L]
-        self._loss_scale = np.array(self._loss.gradient_scale(m, spec.n_outputs), spec.dtype)
+        self._loss_scale = np.array(
+            self._loss.gradient_scale(max(m, 1), spec.n_outputs), spec.dtype
+        )
 
         # Backpropagation: ∂loss/∂W[l] = delta[l] A[l-1]ᵀ, onwards ∂loss/∂A[l-1] = W[l]ᵀ delta[l],
         # delta[l-1] = ∂loss/∂A[l-1] ⊙ f'(Z[l-1]). delta holds the 1/m already.

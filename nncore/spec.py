@@ -23,6 +23,9 @@ class LayerSpec:
     units: int
     activation: str
 
+    def __post_init__(self) -> None:
+        _plain_int(self, "units")
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
@@ -38,6 +41,7 @@ class NetworkSpec:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
+        _plain_int(self, "n_inputs")
         if not self.layers:
             raise SpecError("A network needs at least an output layer.")
         _require_count(self.n_inputs, "The input layer")
@@ -59,8 +63,8 @@ class NetworkSpec:
             raise SpecError("Softmax over 1 unit is always 1; use sigmoid, or 2 units.")
         if self.n_parameters > MAX_PARAMETERS:
             raise SpecError(
-                f"{'-'.join(map(str, self.sizes))} has {self.n_parameters:,} parameters; "
-                f"the limit is {MAX_PARAMETERS:,}."
+                f"{_cut('-'.join(map(str, self.sizes)))} has {_cut(f'{self.n_parameters:,}')} "
+                f"parameters; the limit is {MAX_PARAMETERS:,}."
             )
 
     @property
@@ -147,15 +151,28 @@ def dense(
     return NetworkSpec(n_inputs, layers, loss, initializer, dtype)
 
 
+def _plain_int(spec: object, field: str) -> None:
+    """Make NumPy's whole numbers Python's, which don't overflow and go into JSON."""
+    value = getattr(spec, field)
+    if isinstance(value, np.integer):
+        object.__setattr__(spec, field, int(value))
+
+
+def _cut(value: object, most: int = 60) -> str:
+    """``value`` as text that leaves a message one readable sentence."""
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _is_int(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _require_count(value: int, subject: str, noun: str = "units") -> None:
     if not _is_int(value) or value < 1:
-        raise SpecError(f"{subject} needs a whole number of {noun} from 1, not {value}.")
+        raise SpecError(f"{subject} needs a whole number of {noun} from 1, not {_cut(value)}.")
 
 
 def _require_name(name: str, names: Collection[str], noun: str) -> None:
     if name not in names:
-        raise SpecError(f"There is no {noun} '{name}'; there are {', '.join(names)}.")
+        raise SpecError(f"There is no {noun} '{_cut(name)}'; there are {', '.join(names)}.")

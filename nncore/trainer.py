@@ -112,10 +112,7 @@ class Trainer:
         if self.batch == 0:
             self._begin_epoch()
         A0, Y, self.trace = self._batches[self.batch]
-        self.trace.forward(A0)
-        self.trace.backward(A0, Y)
-        np.multiply(self.network.gradient.theta, self._learning_rate, out=self._update)
-        np.subtract(self._theta, self._update, out=self._theta)
+        self._step(A0, Y)
         self.step += 1
         self.batch += 1
         if self.batch == len(self._batches):
@@ -130,6 +127,12 @@ class Trainer:
         """Loss of the last batch, under the parameters before its update."""
         _, Y, trace = self._batches[self.batch - 1]  # −1 is the last batch of the epoch before
         return trace.loss(Y.T)
+
+    def _step(self, A0: FloatArray, Y: FloatArray) -> None:
+        self.trace.forward(A0)
+        self.trace.backward(A0, Y)
+        np.multiply(self.network.gradient.theta, self._learning_rate, out=self._update)
+        np.subtract(self._theta, self._update, out=self._theta)
 
     def _begin_epoch(self) -> None:
         np.copyto(self._theta_at_epoch_start, self._theta)
@@ -147,7 +150,23 @@ class Trainer:
             self._find_divergence()
 
     def _find_divergence(self) -> None:
-        found = first_nonfinite(self.network, self.trace)
+        """Take the epoch once more, looking after each step, to find where it went wrong."""
+        diverged = self._theta.copy()
+        np.copyto(self._theta, self._theta_at_epoch_start)
+        first_step = self.step - len(self._batches)
+        found = None
+        for number, (A0, Y, trace) in enumerate(self._batches, start=1):
+            self.trace = trace
+            self._step(A0, Y)
+            found = first_nonfinite(self.network, trace)
+            if found is not None:
+                self.step = first_step + number
+                break
+        else:
+            # All is finite after all, if large; or another learning rate led there, and then
+            # the end of the epoch is all that is known.
+            np.copyto(self._theta, diverged)
+            found = first_nonfinite(self.network, self.trace)
         if found is not None:
             self.divergence = Divergence(self.epoch, self.step, found[1], found[0])
             np.copyto(self._theta, self._theta_at_epoch_start)
@@ -162,7 +181,7 @@ class Evaluator:
         self._Y = np.ascontiguousarray(Y, network.spec.dtype)
         self._loss = network.spec.loss
         self._depth = network.spec.depth
-        self.trace = network.trace(max(len(X), 1))  # the mean over no samples has no gradient
+        self.trace = network.trace(len(X))
 
     def evaluate(self) -> Evaluation | None:
         """None if the set is empty. Leaves ``trace`` holding Z and A of every sample."""
@@ -203,5 +222,7 @@ def require_fit(spec: NetworkSpec, X: FloatArray, Y: FloatArray) -> None:
         )
     if not len(X):
         raise SpecError("There are no samples to train on.")
-    if not np.isfinite(X).all() or not np.isfinite(Y).all():
-        raise SpecError("The data holds a value that is not finite.")
+    largest = np.finfo(spec.dtype).max
+    for table in (X, Y):
+        if not (np.abs(table) <= largest).all():  # NaN is not either
+            raise SpecError(f"The data holds a value that is not finite in {spec.dtype}.")
