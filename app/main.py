@@ -200,9 +200,7 @@ class Application(QObject):
     def _show_state(self, state: AppState) -> None:
         self.window.show_commands(state)
         self.window.setWindowTitle(window_title(state))
-        self.window.step_epochs.blockSignals(True)
-        self.window.step_epochs.setValue(state.step_epochs)
-        self.window.step_epochs.blockSignals(False)
+        self.window.step_epochs.set_quietly(state.step_epochs)
         self._show_banner()
 
     def _show_banner(self) -> None:

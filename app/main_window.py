@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolBar,
     QWidget,
 )
@@ -29,6 +28,7 @@ from app.commands import Command
 from app.panel import card, muted_label
 from app.panel_registry import Place, Row
 from app.state import AppState
+from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
 
 AREAS = {
@@ -113,11 +113,9 @@ class MainWindow(QMainWindow):
                 button.setObjectName("primary")
             bar.addWidget(button)
             self.buttons[id] = button
-        self.step_epochs = QSpinBox()
-        self.step_epochs.setRange(1, 1_000_000)
-        self.step_epochs.setKeyboardTracking(False)
-        self.step_epochs.setAccessibleName("Epochs per step")
-        self.step_epochs.setToolTip("How many epochs the button beside it takes.")
+        self.step_epochs = SpinBox(
+            1, 1_000_000, "Epochs per step", "How many epochs the button beside it takes."
+        )
         self.step_epochs.setFixedWidth(72)
         bar.addWidget(self.step_epochs)
         spacer = QWidget()

@@ -65,6 +65,8 @@ class Trainer:
         weights_seed, order_seed = np.random.SeedSequence(config.seed).spawn(2)
         if theta is None:
             theta = initial_theta(spec, np.random.default_rng(weights_seed))
+        elif not np.isfinite(theta).all():
+            raise SpecError("The initial weights hold a value that is not finite.")
         self.network = Network.from_theta(spec, theta)
         self.n_samples = len(X)
         self.batch_size = min(config.batch_size or self.n_samples, self.n_samples)
@@ -86,11 +88,13 @@ class Trainer:
             A0, Y_batch = self._X_ordered[rows].T, self._Y_ordered[rows].T
             self._batches.append((A0, Y_batch, traces[A0.shape[1]]))
         self.trace = self._batches[0][2]
+        self._targets: FloatArray | None = None  # of the batch that the trace holds
 
         self._theta = self.network.parameters.theta
         self._theta_at_epoch_start = self._theta.copy()
         self._update = np.empty_like(self._theta)
-        self._learning_rate = np.array(config.learning_rate, spec.dtype)
+        self._learning_rate = np.zeros((), spec.dtype)
+        self.learning_rate = config.learning_rate
 
     @property
     def n_batches(self) -> int:
@@ -102,8 +106,10 @@ class Trainer:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        """Takes effect at the next step."""
-        self._learning_rate[...] = require_learning_rate(value)
+        """Takes effect at the next step. Raises SpecError if it is not finite in the dtype."""
+        if require_learning_rate(value) > np.finfo(self._theta.dtype).max:
+            raise SpecError(f"The learning rate {value:.3g} is too large for {self._theta.dtype}.")
+        self._learning_rate[...] = value
 
     def step_batch(self) -> None:
         """One step: forward, backward and update on the next batch."""
@@ -123,12 +129,12 @@ class Trainer:
         for _ in range(len(self._batches) - self.batch):
             self.step_batch()
 
-    def batch_loss(self) -> float:
-        """Loss of the last batch, under the parameters before its update."""
-        _, Y, trace = self._batches[self.batch - 1]  # −1 is the last batch of the epoch before
-        return trace.loss(Y.T)
+    def batch_loss(self) -> float | None:
+        """Loss of the last batch, under the parameters before its update; None before any."""
+        return None if self._targets is None else self.trace.loss(self._targets.T)
 
     def _step(self, A0: FloatArray, Y: FloatArray) -> None:
+        self._targets = Y
         self.trace.forward(A0)
         self.trace.backward(A0, Y)
         np.multiply(self.network.gradient.theta, self._learning_rate, out=self._update)
@@ -151,6 +157,8 @@ class Trainer:
 
     def _find_divergence(self) -> None:
         """Take the epoch once more, looking after each step, to find where it went wrong."""
+        if np.isfinite(self._theta).all():
+            return  # large, but finite: only its square was not
         diverged = self._theta.copy()
         np.copyto(self._theta, self._theta_at_epoch_start)
         first_step = self.step - len(self._batches)
@@ -163,8 +171,8 @@ class Trainer:
                 self.step = first_step + number
                 break
         else:
-            # All is finite after all, if large; or another learning rate led there, and then
-            # the end of the epoch is all that is known.
+            # Another learning rate, in force earlier in this epoch, led there: the end of the
+            # epoch is all that is known.
             np.copyto(self._theta, diverged)
             found = first_nonfinite(self.network, self.trace)
         if found is not None:

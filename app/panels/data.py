@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
-    QSpinBox,
     QToolButton,
 )
 
@@ -45,6 +43,7 @@ from app.viewdata.drawing import (
 from app.viewdata.maps import plane_of
 from app.widgets.canvas import Canvas
 from app.widgets.scatter import Scatter
+from app.widgets.spin_box import SpinBox
 from nncore.data.generators import GENERATORS, generate
 from resources import resource_path
 
@@ -155,13 +154,13 @@ class DataPanel(Panel):
         grid.addWidget(self._class_label, 0, 0)
         grid.addLayout(colours, 0, 1, 1, 3)
 
-        self.samples = _spin(4, 100_000, "Samples", "How many samples are made, test included.")
+        self.samples = SpinBox(4, 100_000, "Samples", "How many samples are made, test included.")
         self.samples.setSingleStep(50)
-        self.noise = _spin(0, 100, "Noise", "")
+        self.noise = SpinBox(0, 100, "Noise", "")
         self.noise.setSuffix(" %")
         self.noise.setSingleStep(5)
-        self.data_seed = _spin(0, 2**31 - 1, "Data seed", "Seed of the made data.")
-        self.test_share = _spin(
+        self.data_seed = SpinBox(0, 2**31 - 1, "Data seed", "Seed of the made data.")
+        self.test_share = SpinBox(
             0, 90, "Test share", "Share of the samples kept for testing, never trained on."
         )
         self.test_share.setSuffix(" %")
@@ -233,7 +232,7 @@ class DataPanel(Panel):
                 (self.noise, round(100 * source.noise)),
                 (self.data_seed, source.seed),
             ):
-                _set_quietly(spin, value)
+                spin.set_quietly(value)
             self.noise.setToolTip(f"Noise {GENERATORS[source.id].noise_meaning}.")
         loaded = isinstance(source, FromFile)
         self._target_label.setVisible(loaded)
@@ -262,7 +261,7 @@ class DataPanel(Panel):
 
     def _fill_preparation(self, state: AppState) -> None:
         dataset = state.dataset
-        _set_quietly(self.test_share, round(100 * state.test_share))
+        self.test_share.set_quietly(round(100 * state.test_share))
         self.standardize.setChecked(state.standardize)
         lines = state.inputs.describe(dataset.feature_names)
         if not dataset.is_classification:
@@ -416,23 +415,6 @@ def _tool(text: str, tip: str) -> QToolButton:
     if text:  # five of them share a narrow row
         button.setFixedWidth(button.fontMetrics().horizontalAdvance(text) + 14)
     return button
-
-
-def _spin(low: int, high: int, name: str, tip: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setKeyboardTracking(False)
-    spin.setAccessibleName(name)
-    spin.setToolTip(tip)
-    spin.setMinimumWidth(64)  # not what the largest number would take
-    spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return spin
-
-
-def _set_quietly(spin: QSpinBox, value: int) -> None:
-    spin.blockSignals(True)
-    spin.setValue(value)
-    spin.blockSignals(False)
 
 
 def _swatch_icon(colour: str) -> QIcon:

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
     QGraphicsView,
     QLabel,
-    QSpinBox,
     QToolButton,
 )
 
@@ -53,12 +52,14 @@ from app.viewdata.topology import (
 )
 from app.widgets.pictures import one_class_lut, pixmap_of, two_class_lut
 from app.widgets.plot import place_near
+from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nncore.parameters import Parameters
 from nncore.types import FloatArray
 
 EASE = 0.98  # how slowly a scale shrinks, per frame
+CROWDED = 600  # edges
 LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
 REACH = 5.0  # pixels from an edge at which it is read
 
@@ -71,7 +72,7 @@ class TopologyPanel(Panel):
         self._store = store
         self._summary = muted_label()
         self.title_row.insertWidget(1, self._summary)
-        self._units: list[QSpinBox] = []
+        self._units: list[SpinBox] = []
         self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
         self._more = _button("+", "One hidden layer more.", self._on_more)
         self._layers_label = QLabel("Hidden layers")
@@ -119,18 +120,13 @@ class TopologyPanel(Panel):
             box.hide()
             box.deleteLater()
         while len(self._units) < len(hidden):
-            box = QSpinBox()
-            box.setRange(1, MAX_UNITS)
-            box.setKeyboardTracking(False)
+            box = SpinBox(1, MAX_UNITS, "", "")
             box.setFixedWidth(46)
-            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.valueChanged.connect(self._on_units)
             self._units.append(box)
             self.title_row.insertWidget(self.title_row.indexOf(self._more), box)
         for l, (box, n) in enumerate(zip(self._units, hidden, strict=True), start=1):
-            box.blockSignals(True)
-            box.setValue(n)
-            box.blockSignals(False)
+            box.set_quietly(n)
             box.setAccessibleName(f"Units of hidden layer {l}")
             box.setToolTip(f"Units of hidden layer {l}. A change starts afresh.")
         self._fewer.setEnabled(bool(hidden))
@@ -265,13 +261,13 @@ class TopologyView(QGraphicsView):
         strength = abs(level) / LEVELS
         item = QGraphicsPathItem()
         if level == 0:
-            item.setPen(themes.pen(blend(t.zero, t.panel, 0.8), 1))
+            item.setPen(themes.pen(blend(t.zero, t.panel, 0.8)))
         else:
-            item.setPen(
-                themes.pen(
-                    blend(colour, t.panel, 0.25 + 0.75 * strength), 0.8 + 2.7 * strength**1.5
-                )
-            )
+            # Lines of more than a pixel take many times as long: only the strongest have them,
+            # and none where there are too many to tell them apart by width.
+            crowded = self._edges is not None and len(self._edges.lines) > CROWDED
+            width = 1.0 if crowded else 1.0 + 5.0 * max(0.0, strength - 0.5)
+            item.setPen(themes.pen(blend(colour, t.panel, 0.25 + 0.75 * strength), width))
         item.setZValue(strength)
         self.scene().addItem(item)
         return item

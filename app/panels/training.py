@@ -6,8 +6,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -22,6 +20,7 @@ from app.state import (
     with_seed,
 )
 from app.store import Store
+from app.widgets.spin_box import SpinBox
 from nncore.errors import SpecError
 from nncore.initializers import INITIALIZER_TITLES
 from nncore.losses import LOSSES
@@ -70,15 +69,12 @@ class TrainingPanel(Panel):
         self.initializer.activated.connect(self._on_initializer)
         form.addRow("Initial weights", self.initializer)
 
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setKeyboardTracking(False)
-        self.seed.setMinimumWidth(64)
-        self.seed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip(
+        self.seed = SpinBox(
+            0,
+            2**31 - 1,
+            "Seed",
             "Of the initial weights, of the order of the samples and of the split of a file.\n"
-            "The same seed gives the same run, bit for bit. A change starts afresh."
+            "The same seed gives the same run, bit for bit. A change starts afresh.",
         )
         self.seed.valueChanged.connect(self._on_seed)
         again = QToolButton()
@@ -101,9 +97,7 @@ class TrainingPanel(Panel):
         self.learning_rate.setEditText(f"{config.learning_rate:g}")
         self.batch_size.setEditText("all" if config.batch_size is None else str(config.batch_size))
         self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
-        self.seed.blockSignals(True)
-        self.seed.setValue(config.seed)
-        self.seed.blockSignals(False)
+        self.seed.set_quietly(config.seed)
         weights = f"initial weights from {new.theta_origin}" if new.theta_origin else ""
         loss = LOSSES[spec.loss]
         self._facts.setText(" · ".join(filter(None, (loss.title, spec.dtype, weights))))

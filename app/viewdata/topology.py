@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from nncore.spec import NetworkSpec
 from nncore.types import FloatArray
 
-MAX_TILE, MIN_TILE = 46.0, 7.0  # side of a unit's square, pixels
+MAX_TILE, MIN_TILE = 46.0, 12.0  # side of a unit's square, pixels
 GAP = 0.24  # between two units, as a share of the tile
-MAX_EDGES = 2500  # drawn at once; more would take longer than a frame
+MAX_EDGES = 1500  # drawn at once; more would take longer than a frame
 LEVELS = 6  # classes of width and colour of an edge, per sign
 FOOT = 44.0  # below the units: the names of the layers
 

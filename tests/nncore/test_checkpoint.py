@@ -309,7 +309,7 @@ def test_a_new_model_replaces_the_old_one(saved: Path) -> None:
     assert [f.name for f in saved.parent.iterdir()] == [saved.name]
 
 
-@pytest.mark.parametrize("name", ["ü" * 100 + ".npz", "名" * 80 + ".npz", ".npz", "a b'\".npz"])
+@pytest.mark.parametrize("name", ["ü" * 100 + ".npz", "名" * 83 + ".npz", ".npz", "a b'\".npz"])
 def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
     save_model(tmp_path / name, MODEL)
     assert same_model(load_model(tmp_path / name), MODEL)
@@ -559,6 +559,7 @@ def test_a_pickled_object_is_refused_and_never_run(path: Path, name: str) -> Non
 @pytest.mark.parametrize(
     ("descr", "shape"),
     [
+        ("<f8", (2**20,)),
         ("<f8", (2**27,)),
         ("<f8", (10**12,)),
         ("<f8", (2**31, 2**31)),
@@ -575,14 +576,14 @@ def test_a_pickled_object_is_refused_and_never_run(path: Path, name: str) -> Non
 def test_a_forged_shape_is_refused_before_memory_is_taken(
     path: Path, name: str, descr: str, shape: tuple[int, ...]
 ) -> None:
-    write_zip(path, MEMBERS | {name: header(descr, shape) + bytes(64)})
+    write_zip(path, MEMBERS | {name: header(descr, shape) + bytes(1 << 20)})
     tracemalloc.start()
     try:
         refusal(path)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 8 << 20
+    assert peak < 4 << 20
 
 
 def test_a_zip_that_claims_to_unpack_to_gigabytes_is_refused(path: Path) -> None:

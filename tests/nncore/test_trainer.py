@@ -331,8 +331,15 @@ def test_divergence_names_the_layer_whose_pre_activation_overflows_first(layer: 
     assert a.divergence == Divergence(1, 1, layer, "pre-activation")
 
 
-def test_divergence_in_the_way_back_names_the_gradient() -> None:
-    # 10²⁰⁰ out of a small hidden unit and a large weight: squared by the chain rule, too large
+@pytest.mark.parametrize(
+    ("w1", "w2", "layer"),
+    [(1.0, 1e200, 1), (1e200, 1.0, 2), (1e150, 1e150, 2)],
+    ids=["first", "second", "both, the second before the first"],
+)
+def test_divergence_in_the_way_back_names_the_gradient_that_overflows_first(
+    w1: float, w2: float, layer: int
+) -> None:
+    # a = w₂ w₁ x; ∂loss/∂w₂ = 2 a w₁ x and then ∂loss/∂w₁ = 2 a w₂ x
     spec = dense(
         1,
         (1,),
@@ -342,11 +349,11 @@ def test_divergence_in_the_way_back_names_the_gradient() -> None:
         loss="mean_squared_error",
         dtype="float64",
     )
-    theta = np.array([1.0, 0.0, 1e200, 0.0])
+    theta = np.array([w1, 0.0, w2, 0.0])
     a = Trainer(spec, TrainingConfig(0.1), np.array([[1.0]]), np.array([[0.0]]), theta)
     with np.errstate(all="ignore"):
         a.step_epoch()
-    assert a.divergence == Divergence(1, 1, 1, "gradient")
+    assert a.divergence == Divergence(1, 1, layer, "gradient")
     assert_array_equal(a.network.parameters.theta, theta)
 
 
@@ -379,6 +386,18 @@ def test_large_but_finite_parameters_are_no_divergence() -> None:
         a.step_epoch()
     assert a.divergence is None
     assert_array_equal(a.network.parameters.theta, theta)
+
+
+def test_large_but_finite_parameters_are_kept_after_a_change_of_the_learning_rate_too() -> None:
+    # a = 10²⁰⁰, ∂loss/∂w = ∂loss/∂b = 2·10²⁰⁰, taken at rate 0 and then at rate 0.1
+    ones, theta = np.ones((2, 1)), np.array([1e200, 0.0])
+    a = Trainer(LINEAR, TrainingConfig(0.0, batch_size=1), ones, 0 * ones, theta)
+    with np.errstate(all="ignore"):
+        a.step_batch()
+        a.learning_rate = 0.1
+        a.step_batch()
+    assert a.divergence is None
+    assert_allclose(a.network.parameters.theta, [0.8e200, -0.2e200], rtol=1e-14)
 
 
 # Evaluation
