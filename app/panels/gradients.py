@@ -91,13 +91,13 @@ class GradientsPanel(Panel):
         if not len(self._curves):
             return ""
         entries = [
-            f'<span style="color:{colour}">━</span>&nbsp;{l}&nbsp;&nbsp;{short(value, 2)}'
+            f'<span style="color:{colour}">━</span>&nbsp;{l}:&nbsp;{short(value, 2)}'
             for l, (colour, value) in enumerate(
                 zip(self._colours, self.values_at(len(self._curves) - 1), strict=True), start=1
             )
         ]
         more = "&nbsp;…" if len(entries) > NAMED_LAYERS else ""
-        return "layer&nbsp; " + "&nbsp;&nbsp;&nbsp;".join(entries[:NAMED_LAYERS]) + more
+        return "&nbsp;&nbsp; ".join(entries[:NAMED_LAYERS]) + more
 
     def _read_out(self, x: float, y: float) -> str:
         index = self._curves.nearest(x)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
     QGraphicsView,
     QLabel,
+    QSizePolicy,
     QToolButton,
 )
 
@@ -121,6 +122,7 @@ class TopologyPanel(Panel):
             box.deleteLater()
         while len(self._units) < len(hidden):
             box = SpinBox(1, MAX_UNITS, "", "")
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             box.setFixedWidth(46)
             box.valueChanged.connect(self._on_units)
             self._units.append(box)
