@@ -11,7 +11,7 @@ from app.panels.data import DataPanel
 from app.panels.gradients import GradientsPanel
 from app.panels.loss import LossPanel
 from app.panels.output_map import OutputMapPanel
-from app.panels.topology import TopologyPanel
+from app.panels.topology.panel import TopologyPanel
 from app.panels.training import TrainingPanel
 from app.store import Store
 

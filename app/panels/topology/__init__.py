@@ -1,0 +1,1 @@
+"""The topology: panel and picture."""

@@ -1,0 +1,121 @@
+"""The topology panel: the picture of the network, and the editor of its layers above it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+)
+
+from app.panel import Needs, Panel, muted_label
+from app.panels.topology.view import TopologyView
+from app.state import (
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    AppState,
+    hidden_activation,
+    with_activation,
+    with_hidden,
+)
+from app.store import Store
+from app.training.messages import Frame
+from app.widgets.spin_box import SpinBox
+from app.widgets.steady_label import SteadyLabel
+from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+
+
+class TopologyPanel(Panel):
+    """The network as a picture, and the editor of its layers above it."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("Network")
+        self._store = store
+        self._summary = muted_label()
+        self.title_row.insertWidget(1, self._summary)
+        self._units: list[SpinBox] = []
+        self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
+        self._more = _button("+", "One hidden layer more.", self._on_more)
+        self._layers_label = QLabel("Hidden layers")
+        self.activation = QComboBox()
+        for name in HIDDEN_ACTIVATIONS:
+            self.activation.addItem(ACTIVATIONS[name].title, name)
+            index = self.activation.count() - 1
+            formula = f"a = {ACTIVATIONS[name].formula}"
+            self.activation.setItemData(index, formula, Qt.ItemDataRole.ToolTipRole)
+        self.activation.setAccessibleName("Activation of the hidden layers")
+        self.activation.setToolTip(
+            "Activation function of all hidden layers. A change starts afresh."
+        )
+        self.activation.activated.connect(self._on_activation)
+        for widget in (self._layers_label, self._fewer, self._more, self.activation):
+            self.title_row.addWidget(widget)
+        self.view = TopologyView()
+        self.body.addWidget(self.view, 1)
+        self._scale = SteadyLabel(align=Qt.AlignmentFlag.AlignHCenter)
+        self.body.addWidget(self._scale)
+        self.view.scale_label = self._scale
+
+    @property
+    def needs(self) -> Needs:
+        # The units' mean activations are read out, and only wanted under the mouse.
+        return Needs(activations=self.view.is_read, output_map=True, unit_maps=True)
+
+    def on_state(self, old: AppState | None, new: AppState) -> None:
+        if old is None or old.spec is not new.spec:
+            self._fill_editor(new)
+            sizes = "-".join(map(str, new.spec.sizes))
+            self._summary.setText(f"{sizes} · {new.spec.n_parameters:,} parameters")
+        self.view.on_state(old, new)
+
+    def on_frame(self, frame: Frame) -> None:
+        self.view.show_frame(frame)
+
+    # ---- editor --------------------------------------------------------------------------
+
+    def _fill_editor(self, state: AppState) -> None:
+        hidden = state.spec.sizes[1:-1]
+        while len(self._units) > len(hidden):
+            box = self._units.pop()
+            self.title_row.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+        while len(self._units) < len(hidden):
+            box = SpinBox(1, MAX_UNITS, "", "")
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            box.setFixedWidth(46)
+            box.valueChanged.connect(self._on_units)
+            self._units.append(box)
+            self.title_row.insertWidget(self.title_row.indexOf(self._more), box)
+        for l, (box, n) in enumerate(zip(self._units, hidden, strict=True), start=1):
+            box.set_quietly(n)
+            box.setAccessibleName(f"Units of hidden layer {l}")
+            box.setToolTip(f"Units of hidden layer {l}. A change starts afresh.")
+        self._fewer.setEnabled(bool(hidden))
+        self._more.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
+        self.activation.setEnabled(bool(hidden))
+        self.activation.setCurrentIndex(self.activation.findData(hidden_activation(state.spec)))
+
+    def _hidden(self) -> tuple[int, ...]:
+        return tuple(box.value() for box in self._units)
+
+    def _on_units(self) -> None:
+        self._store.apply(with_hidden, self._hidden())
+
+    def _on_fewer(self) -> None:
+        self._store.apply(with_hidden, self._hidden()[:-1])
+
+    def _on_more(self) -> None:
+        hidden = self._hidden()
+        self._store.apply(with_hidden, (*hidden, hidden[-1] if hidden else 4))
+
+    def _on_activation(self) -> None:
+        self._store.apply(with_activation, self.activation.currentData())
+
+
+def _button(text: str, tool_tip: str, on_click: object) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tool_tip)
+    button.clicked.connect(on_click)
+    return button
