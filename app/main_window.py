@@ -127,9 +127,9 @@ class MainWindow(QMainWindow):
     def _read_out(self, name: str) -> QWidget:
         whole = QWidget()
         row = QHBoxLayout(whole)
-        row.setContentsMargins(10, 0, 4, 0)
+        row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(6)
-        value = SteadyLabel("value", width=70, height=26)
+        value = SteadyLabel("value", width=80, height=26)
         value.setText("–")
         value.setAccessibleName(name)
         row.addWidget(muted_label(name))

@@ -85,6 +85,7 @@ class LayerStrip(QWidget):
     def __init__(self, l: int, layer: LayerSpec, is_output: bool) -> None:
         super().__init__()
         self._layer = layer
+        self._is_output = is_output
         self._frame: LayerFrame | None = None
         self.jump = True  # the next range is taken at once
         self.setMinimumWidth(LEAST_WIDTH)
@@ -139,7 +140,9 @@ class LayerStrip(QWidget):
         for word, value in (("dead", activity.dead), ("saturated", activity.saturated)):
             if value is not None:
                 count = f"{word} {round(value * self._layer.units)}/{self._layer.units}"
-                parts.append(_warned(count, value, self._theme))
+                # an output that is sure of its class is at a flat end, and right to be
+                faulty = value >= FAULTY_SHARE and not self._is_output
+                parts.append(_warning(count, self._theme) if faulty else count)
         if activity.dead is not None and activity.dead < FAULTY_SHARE:  # else there is no room
             parts.append(f"zero {frame.zero_share:.0%}")
         return " · ".join(parts)
@@ -155,6 +158,6 @@ class LayerStrip(QWidget):
         return f"a from {short(low)} to {short(high)}: {share(float(frame.counts[index]))}"
 
 
-def _warned(text: str, value: float, t: Theme) -> str:
-    """Half the units or more is a fault worth a colour, and a sign for those who don't see it."""
-    return f'<span style="color:{t.bad}">⚠ {text}</span>' if value >= FAULTY_SHARE else text
+def _warning(text: str, t: Theme) -> str:
+    """In colour, and with a sign for those who don't see it."""
+    return f'<span style="color:{t.bad}">⚠ {text}</span>'
