@@ -39,7 +39,7 @@ from app.training.messages import Frame
 from app.version import VERSION
 from app.viewdata.banner import banner, metric_text, window_title
 from nncore.checkpoint import save_model
-from nncore.errors import LoadError, SpecError
+from nncore.errors import LoadError
 
 READ_OUT_S = 0.06
 DATA_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
@@ -87,6 +87,7 @@ class Application(QObject):
 
     def _connect(self) -> None:
         self.store.changed.connect(self._on_state)
+        self.store.refused.connect(self.say)
         self.controller.frame_shown.connect(self._on_frame)
         self.controller.rates_changed.connect(self._on_rates)
         self.opener.opened.connect(self._on_opened)
@@ -126,6 +127,9 @@ class Application(QObject):
             return
         if path.suffix.lower() != ".npz":
             path = path.with_name(path.name + ".npz")
+            if path.exists():  # the dialog has asked about another name
+                self.say(f"{path.name} is there already; choose it by its whole name.")
+                return
         try:
             save_model(path, model_of(self.store.state, frame.theta))
         except (OSError, LoadError) as error:
@@ -140,6 +144,8 @@ class Application(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self.window, "Save picture", "nnscope.png", "Pictures (*.png)"
         )
+        if name and not name.lower().endswith(".png"):
+            name += ".png"
         if name and not self.window.grab().save(name):
             self.say(f"{Path(name).name} could not be written.")
 
@@ -241,14 +247,10 @@ class Application(QObject):
                 source = FromFile(path, dataset.target_name, columns)
                 self.store.apply(with_data, source, dataset)
             case OpenedModel(path, model):
-                try:
-                    self.store.apply(with_model, model, path.name)
-                except SpecError as error:
-                    self.say(str(error))
+                self.store.apply(with_model, model, path.name)
             case LoadError():
                 self.say(str(opened))
-                for panel in self._panels:  # a box may show what could not be loaded
-                    panel.on_state(None, self.store.state)
+                self.data_panel.show_choice()  # its box may show what could not be loaded
 
     def _on_dropped(self, name: str) -> None:
         self.opener.open(Path(name))

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -69,6 +71,8 @@ class MainWindow(QMainWindow):
         self._add_toolbar()
         self._add_panels(rows)
         self._add_status_line()
+        for button in self.findChildren(QAbstractButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys alone
         self.statusBar().setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 4)
         self.setFocus()
@@ -220,6 +224,18 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             self.arrange()
+
+    def event(self, event: QEvent) -> bool:
+        # Space on a button or box that was reached by Tab is for that button, not for Run.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(self.focusWidget(), QAbstractButton)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._before_close()

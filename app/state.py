@@ -21,6 +21,8 @@ from nncore.spec import LayerSpec, NetworkSpec, TrainingConfig
 from nncore.types import FloatArray
 
 TEST_SHARE = 0.2
+LARGEST_VALUE = 1e30
+GUIDE = "the guide"
 MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 12  # what the editors offer
 
 
@@ -99,7 +101,7 @@ def guide_state(appearance: str = "system", dark: bool = False) -> AppState:
         spec=guide.SPEC,
         config=guide.CONFIG,
         theta=guide.guide_theta(),
-        theta_origin="the guide",
+        theta_origin=GUIDE,
         axes=(0, 1),
         step_epochs=100,
         run_id=0,
@@ -120,9 +122,14 @@ def with_data(state: AppState, source: Source, dataset: Dataset) -> AppState:
     """
     same_kind = type(source) is type(state.source) and not isinstance(source, FromFile)
     standardize = state.standardize if same_kind else isinstance(source, FromFile)
-    axes = (
-        state.axes if max(state.axes) < dataset.n_features else (0, min(1, dataset.n_features - 1))
-    )
+    largest = float(np.abs(dataset.X).max())
+    if largest > LARGEST_VALUE:
+        raise SpecError(
+            f"{dataset.name} holds a value of {largest:.3g}; more than {LARGEST_VALUE:.0e} can be "
+            "neither drawn nor trained on."
+        )
+    same_width = dataset.n_features == state.dataset.n_features
+    axes = state.axes if same_width else (0, min(1, dataset.n_features - 1))
     return _prepared(
         state,
         f"{dataset.name}: started afresh on {dataset.n_samples:,} samples.",
@@ -160,9 +167,15 @@ def with_standardize(state: AppState, standardize: bool) -> AppState:
 
 def _prepared(state: AppState, notice: str, **changes: object) -> AppState:
     """Start afresh after a change of the data or of what is done to it."""
+    imported = state.theta is not None and state.theta_origin != GUIDE
+    if imported and "standardize" in changes and "theta" not in changes:
+        changes |= {"theta": None, "theta_origin": ""}  # they are for inputs prepared otherwise
+        imported = False
     state = replace(state, **changes)  # type: ignore[arg-type]
     dataset = state.dataset
     split = split_rows(dataset, state.test_share, state.config.seed)
+    if imported and state.theta is not None:  # weights bring their standardisation with them
+        return afresh(state, notice, split=split)
     inputs = Standardization.none(dataset.n_features)
     targets = Standardization.none(dataset.n_outputs)
     if state.standardize:
@@ -237,6 +250,11 @@ def with_model(state: AppState, model: Model, name: str) -> AppState:
         raise SpecError(
             f"{name} predicts {outputs}, which is not what the data holds "
             f"({_list(dataset.class_names) or dataset.target_name}). Open its data first."
+        )
+    if model.class_names != dataset.class_names:
+        raise SpecError(
+            f"{name} knows the classes {_list(model.class_names)}, in this order; "
+            f"the data has {_list(dataset.class_names)}."
         )
     return afresh(
         state,

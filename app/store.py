@@ -5,12 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.state import AppState
+from nncore.errors import SpecError
 
 
 class Store(QObject):
-    """``changed(old, new)`` is emitted after each change, in the order of the changes."""
+    """``changed(old, new)`` is emitted after each change, in order."""
 
     changed = Signal(object, object)
+    refused = Signal(str)  # why a transition could not be made, in a sentence
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
@@ -33,5 +35,10 @@ class Store(QObject):
             self._pending.pop(0)
 
     def apply(self, transition: Callable[..., AppState], *arguments: object) -> None:
-        """Set the state to ``transition(state, *arguments)``."""
-        self.set(transition(self._state, *arguments))
+        """Set the state to ``transition(state, *arguments)``, or tell why it is refused."""
+        try:
+            new = transition(self._state, *arguments)
+        except SpecError as error:
+            self.refused.emit(str(error))
+            return
+        self.set(new)

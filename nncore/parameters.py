@@ -38,7 +38,8 @@ class Parameters:
 
     def layer_rms(self) -> FloatArray:
         """Root mean square over each layer's weights and biases, (L,)."""
-        squares = np.add.reduceat(np.square(self.theta), self.offsets[:-1])
+        # in float64, where the square of a very small gradient is not 0
+        squares = np.add.reduceat(np.square(self.theta, dtype=np.float64), self.offsets[:-1])
         return np.sqrt(squares / np.diff(self.offsets))
 
 

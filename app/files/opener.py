@@ -6,6 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.files.opening import open_file
+from nncore.errors import LoadError
+
+JOIN_S = 5.0  # a daemon thread that takes longer ends with the program
 
 
 class Opener(QObject):
@@ -36,10 +39,13 @@ class Opener(QObject):
     def close(self) -> None:
         """Wait for the file that is being read."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(JOIN_S)
 
     def _on_opened(self) -> None:
         self._unheard -= 1
 
     def _read(self, path: Path, target: str | None) -> None:
-        self.opened.emit(open_file(path, target))
+        try:
+            self.opened.emit(open_file(path, target))
+        except Exception as error:  # or the window would wait for ever
+            self.opened.emit(LoadError(path, f"can't be read ({error!r})"))

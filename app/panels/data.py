@@ -69,6 +69,7 @@ class DataPanel(Panel):
         self._drawing: Drawing = empty_drawing()
         self._undo: list[Drawing] = []
         self._before_stroke: Drawing | None = None
+        self._unfinished = False  # too few points yet to be trained on
         self._rng = np.random.default_rng(0)  # where the brush leaves its points
         self._class = 1
 
@@ -76,11 +77,11 @@ class DataPanel(Panel):
         self.source.setAccessibleName("Data set")
         self.source.setToolTip("The data to train on. A change starts afresh.")
         for recipe in GENERATORS.values():
-            self.source.addItem(recipe.title, Generated)
-            tip = f"{recipe.description}"
-            self.source.setItemData(self.source.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.source.addItem(recipe.title)
+            index = self.source.count() - 1
+            self.source.setItemData(index, recipe.description, Qt.ItemDataRole.ToolTipRole)
         for title, _ in BUNDLED:
-            self.source.addItem(title, FromFile)
+            self.source.addItem(title)
         self._ids = [*GENERATORS, *(name for _, name in BUNDLED)]
         self.source.activated.connect(self._on_source)
         opening = QToolButton()
@@ -205,6 +206,7 @@ class DataPanel(Panel):
             for k, swatch in enumerate(self.swatches):
                 swatch.setIcon(_swatch_icon(self._theme.classes[k]))
         if old is None or old.dataset is not new.dataset:
+            self._unfinished = False
             if not isinstance(new.source, Drawn):
                 self._drawing = drawing_of(new.dataset)
                 self._undo.clear()
@@ -216,9 +218,16 @@ class DataPanel(Panel):
             or old.split is not new.split
             or old.axes != new.axes
         ):
-            self._show_dataset(new)
+            if self._unfinished:  # an almost empty canvas stays as it is
+                self._show_drawing()
+            else:
+                self._show_dataset(new)
         if old is None or old.run_id != new.run_id:
             self._fill_preparation(new)
+
+    def show_choice(self) -> None:
+        """Let the boxes show what is loaded, not what was asked for."""
+        self._fill(self._store.state)
 
     def _fill(self, state: AppState) -> None:
         source = state.source
@@ -370,6 +379,7 @@ class DataPanel(Panel):
         if dataset is not None:
             self._store.apply(with_data, Drawn(), dataset)
             return
+        self._unfinished = True
         self._show_drawing()
         if self._store.state.activity is Activity.PAUSED:
             notice = "Paint at least two points to train on them; until then the old data stays."

@@ -1,5 +1,6 @@
 """How the network is trained: learning rate, batch size, initial weights, seed."""
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QDoubleValidator, QIntValidator
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,7 +22,6 @@ from app.state import (
 )
 from app.store import Store
 from app.widgets.spin_box import SpinBox
-from nncore.errors import SpecError
 from nncore.initializers import INITIALIZER_TITLES
 from nncore.losses import LOSSES
 
@@ -41,7 +41,9 @@ class TrainingPanel(Panel):
         self.body.addLayout(form)
 
         self.learning_rate = _editable_box(LEARNING_RATES, "Learning rate")
-        self.learning_rate.setValidator(QDoubleValidator(0.0, 1e6, 12, self.learning_rate))
+        validator = QDoubleValidator(0.0, 1e6, 15, self.learning_rate)
+        validator.setLocale(QLocale.c())  # 0.1 everywhere, as it is shown
+        self.learning_rate.setValidator(validator)
         self.learning_rate.setToolTip(
             "η in W ← W − η ∂loss/∂W. A change takes effect at the next step."
         )
@@ -93,8 +95,10 @@ class TrainingPanel(Panel):
         self.body.addStretch(1)
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
+        if old is not None and old.config is new.config and old.spec is new.spec:
+            return
         config, spec = new.config, new.spec
-        self.learning_rate.setEditText(f"{config.learning_rate:g}")
+        self.learning_rate.setEditText(f"{config.learning_rate:.15g}")
         self.batch_size.setEditText("all" if config.batch_size is None else str(config.batch_size))
         self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
         self.seed.set_quietly(config.seed)
@@ -108,7 +112,7 @@ class TrainingPanel(Panel):
             value = float(self.learning_rate.currentText().replace(",", "."))
             if value != self._store.state.config.learning_rate:
                 self._store.apply(with_learning_rate, value)
-        except (ValueError, SpecError):  # half-typed: what was there before comes back
+        except ValueError:  # half-typed: what was there before comes back
             self.on_state(None, self._store.state)
 
     def _on_batch_size(self) -> None:

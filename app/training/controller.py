@@ -132,6 +132,8 @@ class Controller(QObject):
 
     def look(self) -> None:
         """Bring a frame of the present moment, though nothing may have been trained."""
+        if self._store.state.activity is Activity.FAILED:
+            return  # there is nothing to look at
         self._frame_wanted = True
         if not self._timer.isActive():
             self._timer.start()

@@ -98,6 +98,7 @@ class Worker(threading.Thread):
     def _start(self, experiment: Experiment) -> None:
         self._training = False
         self._trainer = self._observer = None
+        self._request = None  # it was for another network
         self._run_id = experiment.run_id
         self._trainer = Trainer(
             experiment.spec,
@@ -132,10 +133,12 @@ class Worker(threading.Thread):
                 return
 
     def _pause(self) -> None:
-        """Even if not training: whoever asked waits for the answer."""
+        """Even if not training: whoever asked waits for the answer. A run that has ended by
+        itself has said so already."""
         self._training = False
-        if self._observer is not None:
-            self._mailbox.put_record(self._observer.record())
+        if self._trainer is None or self._observer is None or self._trainer.divergence is not None:
+            return
+        self._mailbox.put_record(self._observer.record())
         self._mailbox.put_event(Paused(self._run_id))
 
     def _answer(self) -> None:
@@ -152,5 +155,5 @@ class Worker(threading.Thread):
 
     def _fail(self, reason: str) -> None:
         self._training = False
-        self._trainer = self._observer = None
+        self._trainer = self._observer = self._request = None
         self._mailbox.put_event(Failed(self._run_id, reason))

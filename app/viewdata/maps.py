@@ -46,7 +46,9 @@ def plane_of(dataset: Dataset, axes: tuple[int, int]) -> Plane:
     words = f"{_count(len(others), 'other input')} at the mean" if others else ""
     x = _padded(dataset.X[:, i])
     if i == j:
-        values = dataset.y if not dataset.is_classification else np.array([0.0, 1.0])
+        values = (
+            dataset.y if not dataset.is_classification else np.array([0, dataset.n_classes - 1])
+        )
         return Plane(axes, x, _padded(values.astype(float)), names[i], dataset.target_name, words)
     y = _padded(dataset.X[:, j])
     if not others and max(x[1] - x[0], y[1] - y[0]) < 1.6 * min(x[1] - x[0], y[1] - y[0]):

@@ -88,13 +88,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def show_range(self, x: Range, y: Range, at_once: bool = False) -> None:
         """Make room for what is drawn: the range grows at once and is cut only when it is
         much too large, so that the axes, which are slow to paint, seldom change."""
-        if not self.following:
-            return
         if self._range is not None and not at_once:
             x, y = _eased(self._range[0], x), _eased(self._range[1], y)
         if (x, y) != self._range:
             self._range = (x, y)
-            self.box.setRange(xRange=x, yRange=y, padding=0)
+            if self.following:
+                self.box.setRange(xRange=x, yRange=y, padding=0)
 
     def add_curve(self) -> "Curve":
         curve = Curve()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main import Application
 from app.panels.data import DataPanel
-from app.state import Drawn, FromFile
+from app.state import Activity, Drawn, FromFile
 from nncore.data.generators import GENERATORS
 from resources import resource_path
 
@@ -216,3 +216,43 @@ def test_samples_noise_seed_and_split_start_afresh(nnscope: Application, settle:
     assert state.run_id == run_id + 4
     assert (len(state.split.train), len(state.split.test)) == (150, 150)
     settle()
+
+
+def test_changing_the_data_while_it_runs_never_fails(
+    qtbot: QtBot, nnscope: Application, settle: Settle
+) -> None:
+    circle, sine = (list(GENERATORS).index(id) for id in ("circle", "sine"))
+    for turn in range(12):
+        nnscope.controller.run()
+        qtbot.wait(25 + turn)
+        choose(nnscope.data_panel, sine if turn % 2 == 0 else circle)
+        settle()
+        assert nnscope.store.state.activity is Activity.PAUSED
+        assert nnscope.store.state.axes == ((0, 0) if turn % 2 == 0 else (0, 1))
+
+
+def test_a_file_that_fails_leaves_the_curves(
+    nnscope: Application, settle: Settle, tmp_path: Path
+) -> None:
+    nnscope.controller.step(30)
+    settle()
+    loss = next(p for p in nnscope._panels if p.accessibleName() == "Loss")
+    before = loss.point_at(30)  # type: ignore[attr-defined]
+    drop(nnscope, tmp_path / "missing.csv")
+    settle()
+    assert loss.point_at(30) == before  # type: ignore[attr-defined]
+    assert nnscope._open_message is not None
+    nnscope._open_message.close()
+
+
+def test_values_too_large_to_draw_are_refused_in_a_sentence(
+    nnscope: Application, settle: Settle, tmp_path: Path
+) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_text("a,b,c\n1.5e308,1,x\n-1.5e308,2,y\n1,3,x\n")
+    before = nnscope.store.state
+    drop(nnscope, path)
+    settle()
+    assert nnscope.store.state is before
+    assert nnscope._open_message is not None and "1.5e+308" in nnscope._open_message.text()
+    nnscope._open_message.close()

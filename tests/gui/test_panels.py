@@ -225,3 +225,12 @@ def test_curves_follow_the_mouse(nnscope: Application, settle: Settle, qtbot: Qt
     QTest.mouseMove(plot.viewport(), place)
     qtbot.waitUntil(plot.label.isVisible)
     assert "train" in plot.label.text() and "test" in plot.label.text()
+
+
+def test_a_network_too_large_is_refused_and_the_editor_shows_the_one_there_is(
+    nnscope: Application, settle: Settle
+) -> None:
+    nnscope.store.apply(with_hidden, (4096,) * 8)
+    assert nnscope.store.state.spec.sizes == (2, 16, 8, 1)
+    assert nnscope._open_message is not None and "limit" in nnscope._open_message.text()
+    nnscope._open_message.close()

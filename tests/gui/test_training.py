@@ -156,7 +156,9 @@ def test_every_point_of_the_loss_curve_is_what_the_engine_has_there(
         trainer.step_epoch()
 
 
-def test_a_diverging_run_stops_and_says_where(nnscope: Application, settle: Settle) -> None:
+def test_a_diverging_run_stops_and_says_where(
+    qtbot: QtBot, nnscope: Application, settle: Settle
+) -> None:
     from app.state import Generated, with_data, with_learning_rate
     from nncore.data.generators import generate
 
@@ -171,6 +173,9 @@ def test_a_diverging_run_stops_and_says_where(nnscope: Application, settle: Sett
     assert not nnscope.window.buttons["training.toggle"].isEnabled()
     frame = nnscope.controller.last_frame
     assert frame is not None and np.isfinite(frame.theta).all()
+    nnscope.controller.pause()  # too late: the run has ended
+    qtbot.wait(50)
+    assert nnscope.store.state.activity is Activity.DIVERGED
     press(nnscope, "R")
     settle()
     assert nnscope.window.buttons["training.toggle"].isEnabled()
@@ -190,3 +195,12 @@ def test_closing_while_training_ends_the_thread(
     qtbot.wait(after_ms)
     nnscope.window.close()
     assert not nnscope.controller._worker.is_alive()
+
+
+def test_space_on_a_focused_box_is_for_the_box(nnscope: Application, settle: Settle) -> None:
+    box = nnscope.data_panel.standardize
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    settle()
+    assert nnscope.store.state.standardize
+    assert nnscope.store.state.activity is Activity.PAUSED

@@ -101,6 +101,7 @@ class TopologyPanel(Panel):
 
     def _on_units(self) -> None:
         self._store.apply(with_hidden, self._hidden())
+        self._fill_editor(self._store.state)  # what was refused is not left standing
 
     def _on_fewer(self) -> None:
         self._store.apply(with_hidden, self._hidden()[:-1])
