@@ -82,17 +82,18 @@ def _without_window(problem: str) -> int:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError
-    return value
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, height = (int(part) for part in text.lower().split("x"))
-    if not (320 <= width <= 8192 and 240 <= height <= 8192):
-        raise ValueError
-    return width, height
+    parts = text.lower().split("x")
+    if len(parts) == 2 and all(part.isascii() and part.isdecimal() for part in parts):
+        width, height = int(parts[0]), int(parts[1])
+        if 320 <= width <= 8192 and 240 <= height <= 8192:
+            return width, height
+    raise argparse.ArgumentTypeError(f"'{text}' is not WIDTHxHEIGHT from 320x240 to 8192x8192")
 
 
 if __name__ == "__main__":

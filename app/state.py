@@ -23,7 +23,7 @@ from nncore.types import FloatArray
 TEST_SHARE = 0.2
 LARGEST_VALUE = 1e30
 GUIDE = "the guide"
-MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 12  # what the editors offer
+MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 8  # what the editors offer
 
 
 class Activity(Enum):

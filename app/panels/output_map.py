@@ -1,5 +1,7 @@
 """The output map: what the network answers over the input plane, with the data on it."""
 
+from html import escape
+
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QComboBox
@@ -143,7 +145,7 @@ class OutputMapPanel(Panel):
         dataset, t = state.dataset, self._theme
         if dataset.is_classification:
             named = [
-                f'<span style="color:{t.classes[k % 10]}">●</span>&nbsp;{name}'
+                f'<span style="color:{t.classes[k % 10]}">●</span>&nbsp;{escape(name)}'
                 for k, name in enumerate(dataset.class_names[:NAMED_CLASSES])
             ]
             if dataset.n_classes > NAMED_CLASSES:
@@ -151,7 +153,7 @@ class OutputMapPanel(Panel):
         else:
             low, high = self._target_range()
             named = [
-                f"{dataset.target_name}: {short(low)} "
+                f"{escape(dataset.target_name)}: {short(low)} "
                 + "".join(f'<span style="color:{colour}">■</span>' for colour in MAGNITUDE_STOPS)
                 + f" {short(high)}"
             ]

@@ -1,7 +1,5 @@
 """How the network is trained: learning rate, batch size, initial weights, seed."""
 
-from PySide6.QtCore import QLocale
-from PySide6.QtGui import QDoubleValidator, QIntValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -26,7 +24,8 @@ from nncore.initializers import INITIALIZER_TITLES
 from nncore.losses import LOSSES
 
 LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
-BATCH_SIZES = ("all", "1", "8", "10", "32", "100", "256")
+ALL = "all"
+BATCH_SIZES = (ALL, "1", "8", "10", "32", "100", "256")
 
 
 class TrainingPanel(Panel):
@@ -41,9 +40,6 @@ class TrainingPanel(Panel):
         self.body.addLayout(form)
 
         self.learning_rate = _editable_box(LEARNING_RATES, "Learning rate")
-        validator = QDoubleValidator(0.0, 1e6, 15, self.learning_rate)
-        validator.setLocale(QLocale.c())  # 0.1 everywhere, as it is shown
-        self.learning_rate.setValidator(validator)
         self.learning_rate.setToolTip(
             "η in W ← W − η ∂loss/∂W. A change takes effect at the next step."
         )
@@ -52,13 +48,15 @@ class TrainingPanel(Panel):
         form.addRow("Learning rate", self.learning_rate)
 
         self.batch_size = _editable_box(BATCH_SIZES, "Batch size")
-        self.batch_size.setValidator(_BatchValidator(self.batch_size))
         self.batch_size.setToolTip(
             "Samples per step; 'all' is full batch, as in the guide. A change starts afresh."
         )
         self.batch_size.activated.connect(self._on_batch_size)
         self._editor(self.batch_size).editingFinished.connect(self._on_batch_size)
         form.addRow("Batch size", self.batch_size)
+
+        for box in (self.learning_rate, self.batch_size):
+            self._editor(box).returnPressed.connect(self._leave)
 
         self.initializer = QComboBox()
         for name, title in INITIALIZER_TITLES.items():
@@ -99,7 +97,7 @@ class TrainingPanel(Panel):
             return
         config, spec = new.config, new.spec
         self.learning_rate.setEditText(f"{config.learning_rate:.15g}")
-        self.batch_size.setEditText("all" if config.batch_size is None else str(config.batch_size))
+        self.batch_size.setEditText(ALL if config.batch_size is None else str(config.batch_size))
         self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
         self.seed.set_quietly(config.seed)
         weights = f"initial weights from {new.theta_origin}" if new.theta_origin else ""
@@ -108,20 +106,34 @@ class TrainingPanel(Panel):
         self._facts.setToolTip(f"loss = {loss.formula}\nThe loss is the mean over the batch.")
 
     def _on_learning_rate(self) -> None:
+        text = self.learning_rate.currentText().strip()
         try:
-            value = float(self.learning_rate.currentText().replace(",", "."))
-            if value != self._store.state.config.learning_rate:
-                self._store.apply(with_learning_rate, value)
-        except ValueError:  # half-typed: what was there before comes back
-            self.on_state(None, self._store.state)
+            value = float(text.replace(",", "."))
+        except ValueError:
+            self._refuse(f"The learning rate must be a number from 0, not '{text[:40]}'.")
+            return
+        if value != self._store.state.config.learning_rate:
+            self._store.apply(with_learning_rate, value)
+        self.on_state(None, self._store.state)
 
     def _on_batch_size(self) -> None:
         text = self.batch_size.currentText().strip()
-        value = int(text) if text.isdecimal() and int(text) > 0 else None
+        if text != ALL and not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 10**9):
+            self._refuse(f"The batch size must be 'all' or a number from 1, not '{text[:40]}'.")
+            return
+        value = None if text == ALL else int(text)
         if value != self._store.state.config.batch_size:
             self._store.apply(with_batch_size, value)
-        else:
-            self.on_state(None, self._store.state)
+
+    def _leave(self) -> None:
+        """After Enter the keys are the window's again: Space runs."""
+        for box in (self.learning_rate, self.batch_size):
+            self._editor(box).clearFocus()
+
+    def _refuse(self, sentence: str) -> None:
+        """What was there before comes back, and the sentence says why."""
+        self.on_state(None, self._store.state)
+        self._store.refused.emit(sentence)
 
     def _on_initializer(self) -> None:
         if self.initializer.currentData() != self._store.state.spec.initializer:
@@ -140,26 +152,13 @@ class TrainingPanel(Panel):
         return editor
 
 
-class _BatchValidator(QIntValidator):
-    """A whole number from 1, or the word 'all'."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(1, 10_000_000, parent)
-
-    def validate(self, text: str, position: int) -> object:
-        if "all".startswith(text.strip()):
-            done = text.strip() == "all"
-            state = self.State.Acceptable if done else self.State.Intermediate
-            return state, text, position
-        return super().validate(text, position)
-
-
 def _editable_box(entries: tuple[str, ...], name: str) -> QComboBox:
     box = QComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.addItems(list(entries))
     box.setAccessibleName(name)
+    box.setCompleter(None)  # type: ignore[arg-type]  # 3 is 3, and not the beginning of 32
     return box
 
 

@@ -12,7 +12,7 @@ def short(value: float | None, digits: int = 3) -> str:
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
-    if -4 <= exponent < 6:
+    if -3 <= exponent < 6:
         # %g would drop trailing zeros, and figures that come and go make a read-out jitter
         text = f"{value:.{max(0, digits - 1 - exponent)}f}"
     else:

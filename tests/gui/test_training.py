@@ -204,3 +204,49 @@ def test_space_on_a_focused_box_is_for_the_box(nnscope: Application, settle: Set
     settle()
     assert nnscope.store.state.standardize
     assert nnscope.store.state.activity is Activity.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("text", "batch_size"),
+    [("3", 3), ("2", 2), ("10", 10), ("all", None), ("0", "no"), ("x", "no")],
+)
+def test_the_batch_size_is_what_was_typed(
+    nnscope: Application, settle: Settle, text: str, batch_size: object
+) -> None:
+    panel = next(p for p in nnscope._panels if p.accessibleName() == "Training")
+    editor = panel.batch_size.lineEdit()  # type: ignore[attr-defined]
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    settle()
+    if batch_size == "no":
+        assert nnscope.store.state.config.batch_size is None
+        assert panel.batch_size.currentText() == "all"  # type: ignore[attr-defined]
+        assert nnscope._open_message is not None
+        nnscope._open_message.close()
+    else:
+        assert nnscope.store.state.config.batch_size == batch_size
+    assert not editor.hasFocus()
+
+
+@pytest.mark.parametrize(("text", "rate"), [("0,5", 0.5), ("0", 0.0), ("0.123456789", 0.123456789)])
+def test_the_learning_rate_is_what_was_typed(nnscope: Application, text: str, rate: float) -> None:
+    panel = next(p for p in nnscope._panels if p.accessibleName() == "Training")
+    editor = panel.learning_rate.lineEdit()  # type: ignore[attr-defined]
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert nnscope.store.state.config.learning_rate == rate
+    assert float(panel.learning_rate.currentText()) == rate  # type: ignore[attr-defined]
+
+
+def test_many_layers_do_not_widen_the_window(nnscope: Application, settle: Settle) -> None:
+    from app.state import with_hidden
+
+    width = nnscope.window.width()
+    nnscope.store.apply(with_hidden, (4,) * 8)
+    settle()
+    assert nnscope.window.width() == width
+    assert nnscope.window.minimumSizeHint().width() <= width

@@ -24,6 +24,8 @@ from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 
+ROOMY_LAYERS = 4  # more of them get narrower fields
+
 
 class TopologyPanel(Panel):
     """The network as a picture, and the editor of its layers above it."""
@@ -32,7 +34,9 @@ class TopologyPanel(Panel):
         super().__init__("Network")
         self._store = store
         self._summary = muted_label()
-        self.title_row.insertWidget(1, self._summary)
+        # gives way to the editor, which must not decide how wide the window is
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title_row.insertWidget(1, self._summary, 100)
         self._units: list[SpinBox] = []
         self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
         self._more = _button("+", "One hidden layer more.", self._on_more)
@@ -83,14 +87,15 @@ class TopologyPanel(Panel):
         while len(self._units) < len(hidden):
             box = SpinBox(1, MAX_UNITS, "", "")
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            box.setFixedWidth(46)
             box.valueChanged.connect(self._on_units)
             self._units.append(box)
             self.title_row.insertWidget(self.title_row.indexOf(self._more), box)
         for l, (box, n) in enumerate(zip(self._units, hidden, strict=True), start=1):
             box.set_quietly(n)
+            box.setFixedWidth(46 if len(hidden) <= ROOMY_LAYERS else 38)
             box.setAccessibleName(f"Units of hidden layer {l}")
             box.setToolTip(f"Units of hidden layer {l}. A change starts afresh.")
+        self._layers_label.setVisible(len(hidden) <= ROOMY_LAYERS)
         self._fewer.setEnabled(bool(hidden))
         self._more.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
         self.activation.setEnabled(bool(hidden))
@@ -111,7 +116,9 @@ class TopologyPanel(Panel):
         self._store.apply(with_hidden, (*hidden, hidden[-1] if hidden else 4))
 
     def _on_activation(self) -> None:
-        self._store.apply(with_activation, self.activation.currentData())
+        chosen = self.activation.currentData()
+        if chosen != hidden_activation(self._store.state.spec):
+            self._store.apply(with_activation, chosen)
 
 
 def _button(text: str, tool_tip: str, on_click: object) -> QToolButton:
