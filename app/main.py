@@ -155,7 +155,7 @@ class Application(QObject):
     def guide_example(self) -> None:
         state = self.store.state
         fresh = guide_state(state.appearance, state.dark)
-        self._replace(fresh)
+        self.store.set(replace(fresh, run_id=state.run_id + 1))
 
     def toggle_training(self) -> None:
         self.controller.toggle()
@@ -276,9 +276,6 @@ class Application(QObject):
         """A message in passing, in the banner until the next one."""
         self.window.banner.setText(sentence)
         self.window.banner.setToolTip(sentence)
-
-    def _replace(self, fresh: AppState) -> None:
-        self.store.set(replace(fresh, run_id=self.store.state.run_id + 1))
 
     # ---- looks and settings --------------------------------------------------------------
 

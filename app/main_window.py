@@ -1,7 +1,6 @@
 """The window: docks, menus, toolbar and status line, all from tables."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
@@ -42,12 +41,6 @@ TOOLBAR = ("training.reset", "training.toggle", "training.epoch", "training.epoc
 READ_OUTS = ("epoch", "train loss", "test loss", "train accuracy", "test accuracy")
 
 
-class Closing(Protocol):
-    """Told before the window closes."""
-
-    def __call__(self) -> None: ...
-
-
 class MainWindow(QMainWindow):
     """Assembles; decides nothing."""
 
@@ -55,7 +48,7 @@ class MainWindow(QMainWindow):
     drop_refused = Signal(str)
 
     def __init__(
-        self, rows: Sequence[Row], commands: Sequence[Command], before_close: Closing
+        self, rows: Sequence[Row], commands: Sequence[Command], before_close: Callable[[], None]
     ) -> None:
         super().__init__()
         self.setAcceptDrops(True)

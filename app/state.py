@@ -193,7 +193,7 @@ def with_hidden(state: AppState, units: tuple[int, ...]) -> AppState:
     activation = hidden_activation(state.spec)
     layers = (*(LayerSpec(n, activation) for n in units), state.spec.layers[-1])
     spec = replace(state.spec, layers=layers)
-    return _own_weights(state, f"Layers {_sizes(spec)}: started afresh.", spec=spec)
+    return _own_weights(state, f"Layers {spec.shape_text}: started afresh.", spec=spec)
 
 
 def with_activation(state: AppState, activation: str) -> AppState:
@@ -314,10 +314,6 @@ def experiment_of(state: AppState) -> Experiment:
 def new_seed(state: AppState) -> int:
     """A seed other than the present one, drawn from it: the sequence can be repeated."""
     return int(np.random.default_rng(state.config.seed).integers(1, 10_000))
-
-
-def _sizes(spec: NetworkSpec) -> str:
-    return "-".join(map(str, spec.sizes))
 
 
 def _list(names: tuple[str, ...], most: int = 4) -> str:

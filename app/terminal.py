@@ -22,8 +22,9 @@ def train_in_terminal(state: AppState, epochs: int = EPOCHS) -> None:
     )
     train = Evaluator(trainer.network, experiment.X_train, experiment.Y_train)
     test = Evaluator(trainer.network, experiment.X_test, experiment.Y_test)
-    sizes = "-".join(map(str, state.spec.sizes))
-    print(f"{sizes} learns {state.dataset.name}, {len(experiment.X_train)} samples:")
+    print(
+        f"{state.spec.shape_text} learns {state.dataset.name}, {len(experiment.X_train)} samples:"
+    )
     begin = last = time.perf_counter()
     while trainer.epoch < epochs and trainer.divergence is None:
         trainer.step_epoch()

@@ -63,7 +63,7 @@ class NetworkSpec:
             raise SpecError("Softmax over 1 unit is always 1; use sigmoid, or 2 units.")
         if self.n_parameters > MAX_PARAMETERS:
             raise SpecError(
-                f"{_cut('-'.join(map(str, self.sizes)))} has {_cut(f'{self.n_parameters:,}')} "
+                f"{_cut(self.shape_text)} has {_cut(f'{self.n_parameters:,}')} "
                 f"parameters; the limit is {MAX_PARAMETERS:,}."
             )
 
@@ -71,6 +71,11 @@ class NetworkSpec:
     def sizes(self) -> tuple[int, ...]:
         """Units per layer, n[0] … n[L]."""
         return (self.n_inputs, *(layer.units for layer in self.layers))
+
+    @property
+    def shape_text(self) -> str:
+        """The sizes as people write them, such as "2-16-8-1"."""
+        return "-".join(map(str, self.sizes))
 
     @property
     def depth(self) -> int:

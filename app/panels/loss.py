@@ -36,7 +36,6 @@ class LossPanel(Panel):
         self.log_button.toggled.connect(self._on_log)
         self.title_row.addWidget(self.log_button)
         self.plot = Plot("Loss curve", "epoch", "loss", self._read_out)
-        self.plot.getAxis("left").setLabel("")
         self.body.addWidget(self.plot)
         self._test: Curve = self.plot.add_curve()
         self._train: Curve = self.plot.add_curve()

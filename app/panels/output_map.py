@@ -108,7 +108,7 @@ class OutputMapPanel(Panel):
         plane, values = self._plane, self._map
         if plane.is_curve:
             x = np.linspace(*plane.x, values.shape[1])
-            self._curve.set_points(x, np.nan_to_num(self._curve_height(values)), head=False)
+            self._curve.set_points(x, self._curve_height(values), head=False)
             return
         state = self._store.state
         if not state.dataset.is_classification:

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.training.messages import Experiment, Frame, FrameRequest, LayerFrame, MapRequest, Record
 from app.viewdata.histogram import SteadyRange, histogram
+from app.viewdata.numbers import HUGE
 from nncore.diagnostics import layer_activity
 from nncore.network import Network, Trace, with_ones
 from nncore.trainer import Evaluator, Trainer
@@ -13,7 +14,6 @@ from nncore.types import FloatArray
 
 WATCHED_SAMPLES = 1000  # of the training set, whose activations are shown
 BINS = 40
-HUGE = 1e30  # drawn as the largest value there is
 # A record at every epoch up to here, so that the eventful beginning is drawn in full …
 DENSE_EPOCHS = 100
 # … and from then on so often that looking costs about this share of the training.

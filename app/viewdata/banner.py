@@ -48,8 +48,7 @@ def window_title(state: AppState) -> str:
 
 
 def _task(state: AppState) -> str:
-    sizes = "-".join(map(str, state.spec.sizes))
     batch = state.config.batch_size
     batches = "full batch" if batch is None else f"batches of {batch}"
     rate = short(state.config.learning_rate, 2)
-    return f"{sizes} learns {state.dataset.name}, {batches}, learning rate {rate}"
+    return f"{state.spec.shape_text} learns {state.dataset.name}, {batches}, learning rate {rate}"

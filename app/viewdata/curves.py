@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from app.viewdata.numbers import HUGE
 from nncore.types import FloatArray
-
-HUGE = 1e30  # a diverging loss beyond this has no place in a picture
 
 
 class Curves:

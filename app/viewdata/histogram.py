@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from app.viewdata.numbers import HUGE
 from nncore.types import FloatArray
 
-HUGE = 1e30
 SHRINK = 0.02  # share of the superfluous range given up per update
 
 

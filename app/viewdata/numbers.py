@@ -2,6 +2,8 @@
 
 import math
 
+HUGE = 1e30  # what is larger, on the way to divergence, has no place in a picture
+
 
 def short(value: float | None, digits: int = 3) -> str:
     """``value`` with ``digits`` significant digits; "–" if there is none."""

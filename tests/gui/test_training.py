@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.main import Application
-from app.state import Activity, experiment_of
+from app.panels.training import TrainingPanel
+from app.state import Activity, experiment_of, with_hidden
 from nncore import guide
 from nncore.trainer import Evaluator, Trainer
 
@@ -20,6 +22,20 @@ Settle = Callable[[], None]
 
 def press(nnscope: Application, keys: str) -> None:
     QTest.keySequence(nnscope.window, QKeySequence(keys))
+
+
+def training_panel(nnscope: Application) -> TrainingPanel:
+    return next(p for p in nnscope._panels if isinstance(p, TrainingPanel))
+
+
+def type_into(box: QComboBox, text: str) -> None:
+    """Replace what stands in an editable box, and press Enter."""
+    editor = box.lineEdit()
+    assert editor is not None
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
 
 
 def shown_train_loss(nnscope: Application) -> float:
@@ -118,12 +134,8 @@ def test_the_learning_rate_takes_effect_while_it_runs(
 ) -> None:
     press(nnscope, "Space")
     run_id = nnscope.store.state.run_id
-    panel = next(p for p in nnscope._panels if p.accessibleName() == "Training")
-    box = panel.learning_rate  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: _epoch(nnscope) > 0)
-    box.lineEdit().selectAll()
-    QTest.keyClicks(box.lineEdit(), "0")
-    QTest.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    type_into(training_panel(nnscope).learning_rate, "0")
     assert nnscope.store.state.config.learning_rate == 0
     assert nnscope.store.state.run_id == run_id
     assert nnscope.store.state.activity is Activity.RUNNING
@@ -213,38 +225,28 @@ def test_space_on_a_focused_box_is_for_the_box(nnscope: Application, settle: Set
 def test_the_batch_size_is_what_was_typed(
     nnscope: Application, settle: Settle, text: str, batch_size: object
 ) -> None:
-    panel = next(p for p in nnscope._panels if p.accessibleName() == "Training")
-    editor = panel.batch_size.lineEdit()  # type: ignore[attr-defined]
-    editor.setFocus()
-    editor.selectAll()
-    QTest.keyClicks(editor, text)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
+    box = training_panel(nnscope).batch_size
+    type_into(box, text)
     settle()
     if batch_size == "no":
         assert nnscope.store.state.config.batch_size is None
-        assert panel.batch_size.currentText() == "all"  # type: ignore[attr-defined]
+        assert box.currentText() == "all"
         assert nnscope._open_message is not None
         nnscope._open_message.close()
     else:
         assert nnscope.store.state.config.batch_size == batch_size
-    assert not editor.hasFocus()
+    assert not box.lineEdit().hasFocus()
 
 
 @pytest.mark.parametrize(("text", "rate"), [("0,5", 0.5), ("0", 0.0), ("0.123456789", 0.123456789)])
 def test_the_learning_rate_is_what_was_typed(nnscope: Application, text: str, rate: float) -> None:
-    panel = next(p for p in nnscope._panels if p.accessibleName() == "Training")
-    editor = panel.learning_rate.lineEdit()  # type: ignore[attr-defined]
-    editor.setFocus()
-    editor.selectAll()
-    QTest.keyClicks(editor, text)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
+    box = training_panel(nnscope).learning_rate
+    type_into(box, text)
     assert nnscope.store.state.config.learning_rate == rate
-    assert float(panel.learning_rate.currentText()) == rate  # type: ignore[attr-defined]
+    assert float(box.currentText()) == rate
 
 
 def test_many_layers_do_not_widen_the_window(nnscope: Application, settle: Settle) -> None:
-    from app.state import with_hidden
-
     width = nnscope.window.width()
     nnscope.store.apply(with_hidden, (4,) * 8)
     settle()

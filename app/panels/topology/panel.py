@@ -68,8 +68,7 @@ class TopologyPanel(Panel):
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is None or old.spec is not new.spec:
             self._fill_editor(new)
-            sizes = "-".join(map(str, new.spec.sizes))
-            self._summary.setText(f"{sizes} · {new.spec.n_parameters:,} parameters")
+            self._summary.setText(f"{new.spec.shape_text} · {new.spec.n_parameters:,} parameters")
         self.view.on_state(old, new)
 
     def on_frame(self, frame: Frame) -> None:

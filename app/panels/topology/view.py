@@ -142,10 +142,9 @@ class TopologyView(QGraphicsView):
             for l in range(len(where.sizes))
         ]
         self._add_labels(state, where)
+        self._draw_inputs()
         if self._frame is not None:
             self.show_frame(self._frame)
-        else:
-            self._draw_inputs()
 
     def _label_width(self, state: AppState) -> float:
         """Room beside the first and last units for their names, as much as they need."""
@@ -263,7 +262,7 @@ class TopologyView(QGraphicsView):
             if maps is None:
                 continue
             shown = maps[: where.shown[l]]
-            largest = float(np.nan_to_num(np.abs(shown)).max(initial=0.0))
+            largest = float(np.abs(shown).max(initial=0.0))
             limit = max(largest, EASE * self._unit_limits[l - 1])
             self._unit_limits[l - 1] = limit
             index = sign_index(shown, limit)
@@ -280,14 +279,13 @@ class TopologyView(QGraphicsView):
         for k, tile in enumerate(self._tiles[depth]):
             plane = thinned[..., k]
             if not state.dataset.is_classification:
-                low, high = float(np.nanmin(plane)), float(np.nanmax(plane))
+                low, high = float(plane.min()), float(plane.max())
                 pixmap = pixmap_of(share_index(plane, low, high), themes.magnitude_lut())
             elif state.dataset.n_classes == 2:
                 pixmap = pixmap_of(share_index(plane, 0, 1), two_class_lut(t))
             else:
                 pixmap = pixmap_of(share_index(plane, 0, 1), one_class_lut(k, t))
             _set_tile(tile, pixmap, where.tile[depth])
-        self._draw_inputs()
 
     def _draw_inputs(self) -> None:
         """An input is the coordinate itself: a ramp along its axis; the others are flat."""
