@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.state import Activity, AppState
+from app.state import Activity, AppState, can_go_back
 
 
 class Actions(Protocol):
@@ -19,6 +19,9 @@ class Actions(Protocol):
     def toggle_training(self) -> None: ...
     def step_epoch(self) -> None: ...
     def step_epochs(self) -> None: ...
+    def step_batch(self) -> None: ...
+    def back_batch(self) -> None: ...
+    def back_epoch(self) -> None: ...
     def reset(self) -> None: ...
     def reseed(self) -> None: ...
     def undo_stroke(self) -> None: ...
@@ -171,6 +174,33 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "So many epochs, then pause.",
             actions.step_epochs,
             is_ready,
+        ),
+        Command(
+            "training.batch",
+            "Training",
+            says("Step 1 batch"),
+            "B",
+            "One step: forward propagation, loss, backpropagation and update on the next batch.",
+            actions.step_batch,
+            is_ready,
+        ),
+        Command(
+            "training.back_batch",
+            "Training",
+            says("Back 1 batch"),
+            "Shift+B",
+            "Undo the last step: weights, optimizer and order of the samples are as before it.",
+            actions.back_batch,
+            can_go_back,
+        ),
+        Command(
+            "training.back_epoch",
+            "Training",
+            says("Back 1 epoch"),
+            "Backspace",
+            "Back to where this epoch began or, between two epochs, the last one.",
+            actions.back_epoch,
+            can_go_back,
         ),
         Command(
             "training.reset",

@@ -166,6 +166,15 @@ class Application(QObject):
     def step_epochs(self) -> None:
         self.controller.step(self.store.state.step_epochs)
 
+    def step_batch(self) -> None:
+        self.controller.step_batch()
+
+    def back_batch(self) -> None:
+        self.controller.back_batch()
+
+    def back_epoch(self) -> None:
+        self.controller.back_epoch()
+
     def reset(self) -> None:
         self.store.apply(reset)
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QDialog,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -198,8 +199,11 @@ class MainWindow(QMainWindow):
         for place, size in sizes:
             docks = self._docks[place]
             self.resizeDocks(docks, [size] * len(docks), Qt.Orientation.Horizontal)
-        for place, shares in ((Place.LEFT, (0.66, 0.34)), (Place.RIGHT, (0.58, 0.42))):
-            lengths = [round(share * (height - 110)) for share in shares]
+        room = height - 110
+        for place, share in ((Place.LEFT, 0.34), (Place.RIGHT, 0.42)):
+            lower = self._docks[place][1]
+            length = max(round(share * room), lower.minimumSizeHint().height())
+            lengths = [room - length, length]  # more than there is room for, and the window grows
             self.resizeDocks(self._docks[place], lengths, Qt.Orientation.Vertical)
         bottom = self._docks[Place.BOTTOM]
         middle = width - left - right
@@ -231,6 +235,9 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for _ in range(2):  # one that closes may have a last word, in a message
+            for dialog in self.findChildren(QDialog):
+                dialog.close()  # Qt would leave it on the screen
         self._before_close()
         event.accept()
 

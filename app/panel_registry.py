@@ -12,7 +12,7 @@ from app.panels.gradients import GradientsPanel
 from app.panels.loss import LossPanel
 from app.panels.output_map import OutputMapPanel
 from app.panels.topology.panel import TopologyPanel
-from app.panels.training import TrainingPanel
+from app.panels.training.panel import TrainingPanel
 from app.store import Store
 
 

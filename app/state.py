@@ -31,6 +31,7 @@ class Activity(Enum):
     RUNNING = "running"
     STEPPING = "stepping"
     DIVERGED = "diverged"
+    STOPPED = "stopped early"
     FAILED = "failed"
 
 
@@ -80,6 +81,7 @@ class AppState:
     step_epochs: int  # how many epochs "step N" takes
     run_id: int
     activity: Activity
+    step: int  # steps completed where training last stood still
     notice: str  # why the run started afresh or ended, one sentence; "" if nothing to say
     appearance: str  # system, light or dark: what was chosen …
     dark: bool  # … and what it comes to
@@ -106,6 +108,7 @@ def guide_state(appearance: str = "system", dark: bool = False) -> AppState:
         step_epochs=100,
         run_id=0,
         activity=Activity.PAUSED,
+        step=0,
         notice="The guide's example: its 1000 points, its 2-16-8-1 network, its initial weights.",
         appearance=appearance,
         dark=dark,
@@ -189,20 +192,32 @@ def _prepared(state: AppState, notice: str, **changes: object) -> AppState:
 
 
 def with_hidden(state: AppState, units: tuple[int, ...]) -> AppState:
-    """Other hidden layers, all with the activation of those before."""
-    activation = hidden_activation(state.spec)
-    layers = (*(LayerSpec(n, activation) for n in units), state.spec.layers[-1])
+    """Other hidden layers, all with the activation and the dropout of those before."""
+    activation, dropout = hidden_activation(state.spec), hidden_dropout(state.spec)
+    layers = (*(LayerSpec(n, activation, dropout) for n in units), state.spec.layers[-1])
     spec = replace(state.spec, layers=layers)
     return _own_weights(state, f"Layers {spec.shape_text}: started afresh.", spec=spec)
 
 
 def with_activation(state: AppState, activation: str) -> AppState:
     """Another activation for all hidden layers."""
-    *hidden, output = state.spec.layers
-    layers = (*(replace(layer, activation=activation) for layer in hidden), output)
-    spec = replace(state.spec, layers=layers)
+    spec = _with_each_hidden(state.spec, activation=activation)
     # The weights don't depend on the activation, so those that were given can stay.
     return afresh(state, f"Activation {activation}: started afresh.", spec=spec)
+
+
+def with_dropout(state: AppState, dropout: float) -> AppState:
+    """Another dropout for all hidden layers; given weights stay."""
+    if state.spec.depth == 1:
+        raise SpecError("There are no hidden layers, whose activations could be dropped.")
+    spec = _with_each_hidden(state.spec, dropout=dropout)
+    return afresh(state, f"Dropout {dropout:g}: started afresh.", spec=spec)
+
+
+def _with_each_hidden(spec: NetworkSpec, **changes: object) -> NetworkSpec:
+    *hidden, output = spec.layers
+    layers = (*(replace(layer, **changes) for layer in hidden), output)  # type: ignore[arg-type]
+    return replace(spec, layers=layers)
 
 
 def hidden_activation(spec: NetworkSpec) -> str:
@@ -210,20 +225,42 @@ def hidden_activation(spec: NetworkSpec) -> str:
     return spec.layers[0].activation if spec.depth > 1 else "relu"
 
 
+def hidden_dropout(spec: NetworkSpec) -> float:
+    """Dropout of the hidden layers, 0 if there are none."""
+    return spec.layers[0].dropout if spec.depth > 1 else 0.0
+
+
 def with_initializer(state: AppState, initializer: str) -> AppState:
-    spec = replace(state.spec, initializer=initializer)
+    spec = replace(state.spec, initializer=initializer, initializer_value=None)
     return _own_weights(state, "Other initial weights: started afresh.", spec=spec)
 
 
+def with_config(state: AppState, config: TrainingConfig) -> AppState:
+    """Other settings, but the seed: they take effect at the next step, the run goes on.
+
+    A run that has failed has nothing to go on with, and starts afresh.
+    """
+    if state.activity is Activity.FAILED:
+        return afresh(state, "Other settings: started afresh.", config=config)
+    return replace(state, config=config)
+
+
+def with_setting(state: AppState, name: str, value: object) -> AppState:
+    """Another value of a field of TrainingConfig; "schedule.factor" is a field of a field."""
+    config = state.config
+    part, _, field = name.rpartition(".")
+    if part:
+        name, value = part, replace(getattr(config, part), **{field: value})
+    return with_config(state, replace(config, **{name: value}))  # type: ignore[arg-type]
+
+
 def with_learning_rate(state: AppState, learning_rate: float) -> AppState:
-    """Takes effect at once; the run goes on."""
-    return replace(state, config=replace(state.config, learning_rate=learning_rate))
+    return with_setting(state, "learning_rate", learning_rate)
 
 
 def with_batch_size(state: AppState, batch_size: int | None) -> AppState:
-    config = replace(state.config, batch_size=batch_size)
-    words = "all samples in one batch" if batch_size is None else f"batches of {batch_size}"
-    return afresh(state, f"{words.capitalize()}: started afresh.", config=config)
+    """Samples per step; None takes all."""
+    return with_setting(state, "batch_size", batch_size)
 
 
 def with_seed(state: AppState, seed: int) -> AppState:
@@ -287,6 +324,7 @@ def afresh(state: AppState, notice: str, **changes: object) -> AppState:
         state,
         run_id=state.run_id + 1,
         activity=Activity.PAUSED,
+        step=0,
         notice=notice,
         **changes,  # type: ignore[arg-type]
     )
@@ -333,5 +371,15 @@ def with_step_epochs(state: AppState, epochs: int) -> AppState:
     return replace(state, step_epochs=epochs)
 
 
-def with_activity(state: AppState, activity: Activity, notice: str = "") -> AppState:
-    return replace(state, activity=activity, notice=notice)
+def can_go_back(state: AppState) -> bool:
+    """Whether training stands still and there is a past."""
+    stands = state.activity in (Activity.PAUSED, Activity.DIVERGED, Activity.STOPPED)
+    return stands and state.step > 0
+
+
+def with_activity(
+    state: AppState, activity: Activity, notice: str = "", step: int | None = None
+) -> AppState:
+    """``step`` is where training stands now, if it does."""
+    stands = state.step if step is None else step
+    return replace(state, activity=activity, notice=notice, step=stands)

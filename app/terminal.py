@@ -4,7 +4,8 @@ import sys
 import time
 
 from app.state import AppState, experiment_of
-from nncore.trainer import Evaluation, Evaluator, Trainer
+from nncore.evaluation import Evaluation, Evaluator
+from nncore.trainer import Trainer
 
 EPOCHS = 1000
 LINE_S = 0.1  # between two progress lines

@@ -221,6 +221,7 @@ def stylesheet(t: Theme) -> str:
     QMainWindow, QMainWindow::separator {{ background: {t.window}; }}
     QMainWindow::separator {{ width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {t.border}; }}
+    #settings {{ background: {t.panel}; }}
     QMenuBar {{ background: {t.window}; color: {t.text}; padding: 2px 6px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {t.hover}; }}
@@ -263,7 +264,8 @@ def stylesheet(t: Theme) -> str:
         border-color: {t.muted}; }}
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
         border-color: {t.accent}; }}
-    QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {faint}; }}
+    QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{
+        color: {faint}; }}
     QComboBox::drop-down {{ border: none; width: 18px; }}
     QComboBox::down-arrow {{ image: url("{chevron}"); width: 9px; height: 6px; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};

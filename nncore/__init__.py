@@ -18,8 +18,19 @@ theta, P   all parameters as one vector, and their number         (P,)
 The guide writes the batch transposed, one sample per column; its A is our A transposed.
 A *step* is one update of theta, an *epoch* one pass over the training samples.
 
-Where the guide's chapters are: the perceptron is a ``NetworkSpec`` without a hidden layer
-(``spec``); activation functions and derivatives in ``activations``; forward propagation and
-backpropagation in ``network``; losses in ``losses``; the L-layer network and its training
-loop in ``network`` and ``trainer``; its example in ``guide``.
+Where the guide's chapters are:
+
+=  =================================  ====================================================
+1  the perceptron                     a ``NetworkSpec`` without a hidden layer (``spec``)
+2  activation functions               ``activations``: the table, and ``functions``
+3  forward propagation                ``network.Trace``, recorded by ``_record_forward``
+4  loss functions                     ``losses``
+5  backpropagation                    ``network.Trace``, recorded by ``_record_backward``
+6  He initialisation, update, loop    ``initializers``, ``update`` and ``optimizers``,
+                                      ``trainer``; the example is in ``guide``
+=  =================================  ====================================================
+
+Beside them: ``timeline`` goes back in a run; ``metrics`` and ``diagnostics`` say how a network
+is doing, ``gradcheck`` whether its gradient is right; ``data`` makes, reads and prepares
+samples; ``checkpoint`` writes and reads a trained network.
 """

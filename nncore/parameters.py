@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nncore.initializers import INITIALIZERS, NormalSource
+from nncore.errors import SpecError
+from nncore.initializers import INITIALIZERS, RandomSource
 from nncore.spec import NetworkSpec
 from nncore.types import FloatArray
 
@@ -21,20 +22,25 @@ class Parameters:
     """
 
     def __init__(self, sizes: Sequence[int], dtype: str, theta: FloatArray | None = None) -> None:
-        """Zeros, or a copy of ``theta``; ValueError if that is not (P,)."""
+        """Zeros, or a copy of ``theta``; SpecError if that is not (P,)."""
         shapes = [(sizes[l - 1] + 1, sizes[l]) for l in range(1, len(sizes))]
         self.offsets = np.cumsum([0] + [rows * columns for rows, columns in shapes])
         self.theta: FloatArray = np.zeros(int(self.offsets[-1]), dtype)
         if theta is not None:
-            if theta.shape != self.theta.shape:
-                raise ValueError(f"theta has shape {theta.shape}, not {self.theta.shape}")
-            self.theta[:] = theta
+            if np.shape(theta) != self.theta.shape:
+                raise SpecError(f"theta has shape {np.shape(theta)}, not {self.theta.shape}.")
+            with np.errstate(over="ignore"):
+                self.theta[:] = theta
         self.block: dict[int, FloatArray] = {
             l: self.theta[self.offsets[l - 1] : self.offsets[l]].reshape(shape)
             for l, shape in enumerate(shapes, start=1)
         }
         self.W: dict[int, FloatArray] = {l: block[:-1].T for l, block in self.block.items()}
         self.b: dict[int, FloatArray] = {l: block[-1] for l, block in self.block.items()}
+
+    def first_nonfinite(self) -> int | None:
+        """Index of the first layer with a parameter that is not finite, or None."""
+        return next((l for l, block in self.block.items() if not np.isfinite(block).all()), None)
 
     def layer_rms(self) -> FloatArray:
         """Root mean square over each layer's weights and biases, (L,)."""
@@ -43,10 +49,11 @@ class Parameters:
         return np.sqrt(squares / np.diff(self.offsets))
 
 
-def initial_theta(spec: NetworkSpec, rng: NormalSource) -> FloatArray:
+def initial_theta(spec: NetworkSpec, rng: RandomSource) -> FloatArray:
     """Fresh parameters (P,): weights by ``spec.initializer`` layer by layer, biases 0."""
     parameters = Parameters(spec.sizes, spec.dtype)
-    initialize = INITIALIZERS[spec.initializer]
+    row, value = INITIALIZERS[spec.initializer], spec.initializer_value
     for W in parameters.W.values():
-        W[...] = initialize(rng, *W.shape)
+        n_out, n_in = W.shape
+        W[...] = row.draw(rng, n_out, n_in, row.default_value if value is None else value)
     return parameters.theta

@@ -94,7 +94,7 @@ class DataPanel(Panel):
         self.body.addLayout(top)
 
         self.canvas = Canvas("Data canvas: paint points with the mouse")
-        self.canvas.setMinimumHeight(130)
+        self.canvas.setMinimumHeight(100)
         self.canvas.getAxis("left").setWidth(30)
         self.canvas.getAxis("bottom").setHeight(20)
         self.canvas.stroke.connect(self._on_stroke)

@@ -58,7 +58,8 @@ class GradientsPanel(Panel):
     def on_records(self, records: Sequence[Record]) -> None:
         for record in records:
             # one that is exactly 0 has no place on a log axis: a gap, and 0 in the legend
-            self._curves.append(record.epochs, tuple(record.gradient_rms.tolist()))
+            values = tuple(record.gradient_rms.tolist())
+            self._curves.append(record.step, record.epochs, values)
         self._dirty = True
 
     def on_frame(self, frame: Frame) -> None:

@@ -58,7 +58,7 @@ class LossPanel(Panel):
     def on_records(self, records: Sequence[Record]) -> None:
         for record in records:
             test = record.test.loss if record.test is not None else np.nan
-            self._curves.append(record.epochs, (record.train.loss, test))
+            self._curves.append(record.step, record.epochs, (record.train.loss, test))
         self._dirty = True
 
     def on_frame(self, frame: Frame) -> None:

@@ -9,31 +9,46 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from app.panel import Panel
-from app.state import Activity, AppState, experiment_of, with_activity
+from app.state import (
+    Activity,
+    AppState,
+    can_go_back,
+    experiment_of,
+    with_activity,
+    with_config,
+)
 from app.store import Store
 from app.training.mailbox import Mailbox
 from app.training.messages import (
+    BackEpoch,
+    Configure,
+    Configured,
     Diverged,
     Event,
     Failed,
     Frame,
     FrameRequest,
     MapRequest,
+    Order,
     Pause,
     Paused,
+    Refused,
     Run,
-    SetLearningRate,
+    Seek,
     Start,
     Started,
+    Step,
     Stop,
+    StoppedEarly,
 )
 from app.training.worker import Worker
+from app.viewdata.banner import divergence_text, stopped_text
 from app.viewdata.maps import map_request, plane_of
+from nncore.spec import TrainingConfig
 
 TICK_MS = 16
 RATE_S = 0.5  # over which steps and frames per second are taken
 JOIN_S = 10.0
-WORDS = {"pre-activation": "pre-activations", "gradient": "gradients", "weight": "weights"}
 
 
 class Controller(QObject):
@@ -51,6 +66,10 @@ class Controller(QObject):
         self._awaiting_frame = False
         self._frame_wanted = False
         self._map: MapRequest | None = None
+        # The settings that the worker has, or will have once it has answered …
+        self._config: TrainingConfig = store.state.config
+        self._is_asking = False  # … which it has not yet
+        self._n_orders = 0  # given to this run
         self.last_frame: Frame | None = None
         self._rate_from: tuple[float, int] | None = None
         self._frames_drawn = 0  # since rates were last taken
@@ -73,11 +92,28 @@ class Controller(QObject):
 
     def run(self) -> None:
         """Train until paused."""
-        self._go(Run(), Activity.RUNNING)
+        if self._store.state.activity is Activity.PAUSED:
+            self._go(Run(), Activity.RUNNING)
 
     def step(self, epochs: int) -> None:
         """Train for so many epochs."""
-        self._go(Run(epochs), Activity.STEPPING)
+        if self._store.state.activity is Activity.PAUSED:
+            self._go(Run(epochs), Activity.STEPPING)
+
+    def step_batch(self) -> None:
+        """Train on the next batch."""
+        if self._store.state.activity is Activity.PAUSED:
+            self._go(Step(), Activity.STEPPING)
+
+    def back_batch(self) -> None:
+        """Go back to before the last batch."""
+        if can_go_back(self._store.state):
+            self._go(Seek(self._store.state.step - 1), Activity.STEPPING)
+
+    def back_epoch(self) -> None:
+        """Go back to where the epoch under way began, or the last one."""
+        if can_go_back(self._store.state):
+            self._go(BackEpoch(), Activity.STEPPING)
 
     def pause(self) -> None:
         self._worker.send(Pause())
@@ -105,20 +141,22 @@ class Controller(QObject):
             self._worker.send(Stop())
             self._worker.join(JOIN_S)
 
-    def _go(self, message: Run, activity: Activity) -> None:
-        if self._store.state.activity is Activity.PAUSED:
-            self._worker.send(message)
-            self._store.apply(with_activity, activity)
-            self._rate_from = None
-            self._timer.start()
+    def _go(self, order: Order, activity: Activity) -> None:
+        self._worker.send(order)
+        self._n_orders += 1
+        self._store.apply(with_activity, activity)
+        self._rate_from = None
+        self._timer.start()
 
     # ---- the state -----------------------------------------------------------------------
 
     def _on_state(self, old: AppState, new: AppState) -> None:
         if old.run_id != new.run_id:
             self._begin(new)
-        elif old.config.learning_rate != new.config.learning_rate:
-            self._worker.send(SetLearningRate(new.config.learning_rate))
+        elif new.config is not self._config:
+            self._config, self._is_asking = new.config, True
+            self._worker.send(Configure(new.config))
+            self.look()  # and hear the answer
         if old.axes != new.axes:
             self._map = None
             self.look()
@@ -126,6 +164,8 @@ class Controller(QObject):
     def _begin(self, state: AppState) -> None:
         self._map = None
         self.last_frame = None
+        self._config, self._is_asking = state.config, False
+        self._n_orders = 0
         self._awaiting_frame = False  # a frame of the old run may come; it is dropped
         self._worker.send(Start(experiment_of(state)))
         self.look()
@@ -213,21 +253,41 @@ class Controller(QObject):
 
     def _on_event(self, event: Event) -> None:
         match event:
-            case Paused():
-                self._end(Activity.PAUSED, "")
+            case Paused(step=step):
+                if event.n_orders == self._n_orders:  # else it is on its way again
+                    self._end(Activity.PAUSED, "", step)
             case Diverged(divergence=found):
-                self._end(
-                    Activity.DIVERGED,
-                    f"Diverged at epoch {found.epoch:,}, layer {found.layer}: its "
-                    f"{WORDS[found.what]} are no longer finite. Lower the learning rate and reset.",
-                )
+                self._end(Activity.DIVERGED, divergence_text(found), found.step - 1)
+            case StoppedEarly(step=step):
+                self._end(Activity.STOPPED, stopped_text(event), step)
             case Failed(reason=reason):
                 self._end(Activity.FAILED, reason)
+            case Configured(config=config):
+                self._on_configured(config)
+            case Refused():
+                self._on_refused(event)
             case Started():
                 pass
 
-    def _end(self, activity: Activity, notice: str) -> None:
-        self._store.apply(with_activity, activity, notice)
+    def _on_configured(self, config: TrainingConfig) -> None:
+        """The answer to what was asked, or news from the past of the run."""
+        if config is self._config:
+            self._is_asking = False
+        elif not self._is_asking:  # else a person has changed it since
+            self._take(config)
+
+    def _on_refused(self, event: Refused) -> None:
+        if event.asked is self._config:
+            self._is_asking = False
+            self._take(event.in_force)
+            self._store.refused.emit(event.reason)
+
+    def _take(self, config: TrainingConfig) -> None:
+        self._config = config
+        self._store.apply(with_config, config)
+
+    def _end(self, activity: Activity, notice: str, step: int | None = None) -> None:
+        self._store.apply(with_activity, activity, notice, step)
         self.rates_changed.emit(0.0, 0.0)
         if activity is Activity.FAILED:
             self._awaiting_frame = self._frame_wanted = False  # none will come

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from nncore.diagnostics import LayerActivity
+from nncore.divergence import Divergence
+from nncore.evaluation import Evaluation
+from nncore.monitor import Stopped
 from nncore.spec import NetworkSpec, TrainingConfig
-from nncore.trainer import Divergence, Evaluation
 from nncore.types import FloatArray
 
 # ---- from the window to the worker -----------------------------------------------------------
@@ -47,10 +49,27 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLearningRate:
-    """From the next step on."""
+class Step:
+    """Take one batch, then stand still."""
 
-    value: float
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to where ``step`` steps were completed, or as near to it as the run is known."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackEpoch:
+    """Go back to where the epoch under way began or, between two epochs, the last one."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Configure:
+    """Train on with these settings, from the next step on."""
+
+    config: TrainingConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,8 @@ class FrameRequest:
     unit_maps: bool
 
 
-Message = Start | Run | Pause | SetLearningRate | Stop | FrameRequest
+Order = Run | Step | Seek | BackEpoch  # which a run stands still before and after
+Message = Start | Order | Pause | Configure | Stop | FrameRequest
 
 # ---- from the worker to the window -----------------------------------------------------------
 
@@ -124,7 +144,8 @@ class Frame:
 
     theta (P,); layers, one per weight layer, or ();
     output_map (rows, columns, n[L]) or None;
-    unit_maps, one (n[l], rows, columns) per hidden layer, or ().
+    unit_maps, one (n[l], rows, columns) per hidden layer, or ();
+    learning_rate, of the last step: what the schedule made of it.
     """
 
     run_id: int
@@ -133,6 +154,7 @@ class Frame:
     epoch: int
     batch: int
     n_batches: int
+    learning_rate: float
     theta: FloatArray
     layers: tuple[LayerFrame, ...]
     output_map: FloatArray | None
@@ -146,13 +168,48 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
+    """Training stands still after ``step`` steps and can go on.
+
+    ``n_orders`` of this run have been carried out: after another, this is no longer so.
+    """
+
     run_id: int
+    step: int
+    n_orders: int
 
 
 @dataclass(frozen=True, slots=True)
 class Diverged:
     run_id: int
     divergence: Divergence
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedEarly:
+    """Early stopping has ended training; ``watched`` is "test" or "train", whose loss it was."""
+
+    run_id: int
+    step: int
+    stopped: Stopped
+    watched: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Configured:
+    """These settings are in force: those asked for or, in the past, those of that time."""
+
+    run_id: int
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Refused:
+    """The settings ``asked`` for can't be had; those ``in_force`` stay."""
+
+    run_id: int
+    asked: TrainingConfig
+    in_force: TrainingConfig
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +220,4 @@ class Failed:
     reason: str
 
 
-Event = Started | Paused | Diverged | Failed
+Event = Started | Paused | Diverged | StoppedEarly | Configured | Refused | Failed

@@ -8,8 +8,9 @@ from app.training.messages import Experiment, Frame, FrameRequest, LayerFrame, M
 from app.viewdata.histogram import SteadyRange, histogram
 from app.viewdata.numbers import HUGE
 from nncore.diagnostics import layer_activity
-from nncore.network import Network, Trace, with_ones
-from nncore.trainer import Evaluator, Trainer
+from nncore.evaluation import Evaluator
+from nncore.network import Network, Trace
+from nncore.trainer import Trainer
 from nncore.types import FloatArray
 
 WATCHED_SAMPLES = 1000  # of the training set, whose activations are shown
@@ -60,7 +61,6 @@ class Observer:
         self._n_test = len(experiment.X_test)
         self._map_request: MapRequest | None = None
         self._map_trace: Trace | None = None
-        self._map_A0: FloatArray | None = None
         self._last_record: Record | None = None
 
     def record_due(self) -> bool:
@@ -93,6 +93,10 @@ class Observer:
         )
         return self._last_record
 
+    def forget(self) -> None:
+        """The run has gone to another moment: what was recorded may be of a lost future."""
+        self._last_record = None
+
     def frame(self, request: FrameRequest) -> Frame:
         trainer, network = self._trainer, self._network
         # Every sample is evaluated for a frame only where that is cheap.
@@ -106,6 +110,7 @@ class Observer:
             epoch=trainer.epoch,
             batch=trainer.batch,
             n_batches=trainer.n_batches,
+            learning_rate=trainer.current_learning_rate,
             theta=network.parameters.theta.copy(),
             layers=self._layers() if request.activations else (),
             output_map=output_map,
@@ -131,10 +136,10 @@ class Observer:
         if wanted is not self._map_request:
             self._map_request = wanted
             self._map_trace = self._network.trace(len(wanted.X))
-            self._map_A0 = with_ones(wanted.X, self._network.spec.dtype).T
-        assert self._map_trace is not None and self._map_A0 is not None
+            self._map_trace.X[...] = wanted.X
+        assert self._map_trace is not None
         trace = self._map_trace
-        trace.forward(self._map_A0)
+        trace.forward()
         L = self._network.spec.depth
         output_map = _drawable(trace.A[L].reshape(*wanted.shape, -1))
         if not request.unit_maps:

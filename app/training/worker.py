@@ -13,24 +13,34 @@ import numpy as np
 
 from app.training.mailbox import Mailbox
 from app.training.messages import (
+    BackEpoch,
+    Configure,
+    Configured,
     Diverged,
     Experiment,
     Failed,
     FrameRequest,
     Message,
+    Order,
     Pause,
     Paused,
+    Refused,
     Run,
-    SetLearningRate,
+    Seek,
     Start,
     Started,
+    Step,
     Stop,
+    StoppedEarly,
 )
 from app.training.observer import Observer
 from nncore.errors import SpecError
+from nncore.spec import TrainingConfig
+from nncore.timeline import Timeline
 from nncore.trainer import Trainer
 
 TURN_S = 0.001
+TIMELINE_MIB = 64.0
 # A frame waits until this many times its own cost has been spent on training.
 TRAINING_PER_FRAME = 10
 
@@ -43,8 +53,11 @@ class Worker(threading.Thread):
         self._mailbox = mailbox
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._run_id = -1
-        self._trainer: Trainer | None = None
+        self._timeline: Timeline | None = None
         self._observer: Observer | None = None
+        self._config: TrainingConfig | None = None  # in force, as the window was told
+        self._n_orders = 0  # of this run
+        self._watched = ""  # whose loss early stopping watches
         self._training = False
         self._last_epoch: int | None = None  # where to pause, if anywhere
         self._request: FrameRequest | None = None
@@ -83,63 +96,146 @@ class Worker(threading.Thread):
         match message:
             case Start(experiment):
                 self._start(experiment)
-            case Run(epochs) if self._trainer is not None:
-                self._training = self._trainer.divergence is None
-                self._last_epoch = None if epochs is None else self._trainer.epoch + epochs
-            case Pause():
-                self._pause()
-            case SetLearningRate(value) if self._trainer is not None:
-                self._trainer.learning_rate = value
             case FrameRequest():
                 self._request = message
             case Stop():
                 self._alive = self._training = False
+            case _ if self._timeline is not None and self._observer is not None:
+                self._direct(message, self._timeline, self._observer)
+
+    def _direct(self, message: Message, timeline: Timeline, observer: Observer) -> None:
+        """What a person wants of the run there is."""
+        self._n_orders += isinstance(message, Order)
+        match message:
+            case Run(epochs):
+                self._training = not timeline.trainer.has_ended
+                self._last_epoch = None if epochs is None else timeline.trainer.epoch + epochs
+                if not self._training:
+                    self._tell_end(timeline.trainer)
+            case Pause():
+                self._pause(timeline.trainer, observer)
+            case Step():
+                timeline.step_batch()
+                self._stand_still(timeline, observer)
+            case Seek(step):
+                self._seek(step, timeline, observer)
+                self._stand_still(timeline, observer)
+            case BackEpoch():
+                # One step back is in the epoch whose beginning is wanted.
+                self._seek(timeline.trainer.step - 1, timeline, observer)
+                self._seek(timeline.trainer.step - timeline.trainer.batch, timeline, observer)
+                self._stand_still(timeline, observer)
+            case Configure(config):
+                self._configure(config, timeline, observer)
 
     def _start(self, experiment: Experiment) -> None:
         self._training = False
-        self._trainer = self._observer = None
+        self._timeline = self._observer = None
         self._request = None  # it was for another network
-        self._run_id = experiment.run_id
-        self._trainer = Trainer(
+        self._run_id, self._n_orders = experiment.run_id, 0
+        has_test = len(experiment.X_test) > 0
+        trainer = Trainer(
             experiment.spec,
             experiment.config,
             experiment.X_train,
             experiment.Y_train,
             experiment.theta,
+            held_out=(experiment.X_test, experiment.Y_test) if has_test else None,
         )
-        self._observer = Observer(experiment, self._trainer)
+        self._config, self._watched = experiment.config, "test" if has_test else "train"
+        self._timeline = Timeline(trainer, TIMELINE_MIB)
+        self._observer = Observer(experiment, trainer)
         self._mailbox.put_record(self._observer.record())
         self._mailbox.put_event(Started(self._run_id))
 
     def _train(self) -> None:
         """Steps until the turn is over or training has come to its end."""
-        trainer, observer = self._trainer, self._observer
-        assert trainer is not None and observer is not None
-        step, clock = trainer.step_batch, time.perf_counter
+        timeline, observer = self._timeline, self._observer
+        assert timeline is not None and observer is not None
+        trainer, step, clock = timeline.trainer, timeline.step_batch, time.perf_counter
         end = clock() + TURN_S
         while True:
             step()
             if trainer.batch == 0:
-                if trainer.divergence is not None:
-                    self._training = False
-                    self._mailbox.put_event(Diverged(self._run_id, trainer.divergence))
-                    return
+                if trainer.has_ended:
+                    break
                 if observer.record_due():
                     self._mailbox.put_record(observer.record())
                 if trainer.epoch == self._last_epoch:
-                    self._pause()
-                    return
+                    self._pause(trainer, observer)
+                    break
             if clock() >= end:
-                return
+                break
+        if trainer.has_ended:  # perhaps amid an epoch: further steps of the turn did nothing
+            self._end(trainer, observer)
+        self._tell_config(trainer)
 
-    def _pause(self) -> None:
+    def _pause(self, trainer: Trainer, observer: Observer) -> None:
         """Even if not training: whoever asked waits for the answer. A run that has ended by
         itself has said so already."""
         self._training = False
-        if self._trainer is None or self._observer is None or self._trainer.divergence is not None:
+        if trainer.has_ended:
             return
-        self._mailbox.put_record(self._observer.record())
-        self._mailbox.put_event(Paused(self._run_id))
+        self._mailbox.put_record(observer.record())
+        self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
+
+    def _end(self, trainer: Trainer, observer: Observer) -> None:
+        """Training has come to its end by itself."""
+        self._training = False
+        if trainer.divergence is None:  # else the gradient is that of a step not taken
+            self._mailbox.put_record(observer.record())
+        self._tell_end(trainer)
+
+    def _tell_end(self, trainer: Trainer) -> None:
+        if trainer.divergence is not None:
+            self._mailbox.put_event(Diverged(self._run_id, trainer.divergence))
+        elif trainer.stopped is not None:
+            self._mailbox.put_event(
+                StoppedEarly(self._run_id, trainer.step, trainer.stopped, self._watched)
+            )
+
+    def _stand_still(self, timeline: Timeline, observer: Observer) -> None:
+        """After a single step, or at another moment of the run."""
+        self._tell_config(timeline.trainer)
+        if timeline.trainer.has_ended:
+            self._end(timeline.trainer, observer)
+        else:
+            self._pause(timeline.trainer, observer)
+
+    def _seek(self, step: int, timeline: Timeline, observer: Observer) -> None:
+        timeline.seek(min(max(step, timeline.first_step), timeline.last_step))
+        observer.forget()
+
+    def _configure(self, config: TrainingConfig, timeline: Timeline, observer: Observer) -> None:
+        """Train on with ``config``, and say so, or say why not."""
+        trainer = timeline.trainer
+        if config == trainer.config:
+            self._mailbox.put_event(Configured(self._run_id, config))
+            return
+        stood, had_ended = trainer.step, trainer.has_ended
+        was_stopped = trainer.stopped is not None
+        if was_stopped:  # the end stays an end, but the step before it can be had back
+            self._seek(stood - 1, timeline, observer)
+        try:
+            timeline.configure(config)
+        except SpecError as error:
+            if was_stopped:
+                self._seek(stood, timeline, observer)
+            self._mailbox.put_event(Refused(self._run_id, config, trainer.config, str(error)))
+            return
+        self._config = config
+        self._mailbox.put_event(Configured(self._run_id, config))
+        if was_stopped:
+            self._mailbox.put_record(observer.record())
+        if had_ended:
+            self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
+
+    def _tell_config(self, trainer: Trainer) -> None:
+        """In the past, and on the way from there along the run as it was, settings change by
+        themselves."""
+        if trainer.config is not self._config:
+            self._config = trainer.config
+            self._mailbox.put_event(Configured(self._run_id, self._config))
 
     def _answer(self) -> None:
         """Make the frame that was asked for, if any and if it is time for one."""
@@ -155,5 +251,5 @@ class Worker(threading.Thread):
 
     def _fail(self, reason: str) -> None:
         self._training = False
-        self._trainer = self._observer = self._request = None
+        self._timeline = self._observer = self._request = None
         self._mailbox.put_event(Failed(self._run_id, reason))

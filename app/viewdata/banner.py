@@ -1,9 +1,18 @@
 """What is going on, in words."""
 
 from app.state import Activity, AppState, Drawn, FromFile
-from app.training.messages import Frame
+from app.training.messages import Frame, StoppedEarly
 from app.viewdata.numbers import share, short
-from nncore.trainer import Evaluation
+from nncore.divergence import Divergence
+from nncore.evaluation import Evaluation
+
+NOT_FINITE = {
+    "pre-activation": "its pre-activations are",
+    "loss": "the loss is",
+    "gradient": "its gradients are",
+    "weight": "its weights are",
+    "state of the optimiser": "the optimizer's averages are",
+}
 
 
 def banner(state: AppState, frame: Frame | None) -> str:
@@ -13,7 +22,7 @@ def banner(state: AppState, frame: Frame | None) -> str:
             return f"Running: {_task(state)}. Space pauses."
         case Activity.STEPPING:
             return f"Stepping: {_task(state)}."
-        case Activity.DIVERGED | Activity.FAILED:
+        case Activity.DIVERGED | Activity.STOPPED | Activity.FAILED:
             return state.notice
         case Activity.PAUSED:
             if state.notice:
@@ -21,6 +30,24 @@ def banner(state: AppState, frame: Frame | None) -> str:
             if frame is None or frame.step == 0:
                 return "Paused at epoch 0, untrained. Space runs, E steps one epoch."
             return f"Paused at {position(frame)}. Space runs on, E steps one epoch."
+
+
+def divergence_text(found: Divergence) -> str:
+    return (
+        f"Diverged at epoch {found.epoch:,}, step {found.step:,}, layer {found.layer}: "
+        f"{NOT_FINITE[found.what]} no longer finite. "
+        "Go back some way and lower the learning rate, or reset."
+    )
+
+
+def stopped_text(event: StoppedEarly) -> str:
+    found = event.stopped
+    waited = found.epoch - found.best_epoch
+    return (
+        f"Stopped early at epoch {found.epoch:,}: the {event.watched} loss has not fallen for "
+        f"{waited:,} {'epoch' if waited == 1 else 'epochs'}; the weights are those of epoch "
+        f"{found.best_epoch:,}. To run on, change a setting, go back or reset."
+    )
 
 
 def position(frame: Frame) -> str:

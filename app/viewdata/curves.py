@@ -7,31 +7,39 @@ from nncore.types import FloatArray
 
 
 class Curves:
-    """``names`` of values over one common x, stored in arrays that double when full."""
+    """Some values over one common x, one point per step, in arrays that double when full.
+
+    A run may go back in time: a point at an earlier step than the last takes all later ones
+    away, so that a curve is always the course that led to the present.
+    """
 
     def __init__(self, n_values: int) -> None:
-        self._data = np.empty((1 + n_values, 256))
+        self._data = np.empty((2 + n_values, 256))  # step, x, values
         self._length = 0
 
     def __len__(self) -> int:
         return self._length
 
-    def append(self, x: float, values: tuple[float, ...]) -> None:
-        """One point of every curve; one at the last x again is dropped, NaN is a gap."""
-        if self._length and x <= self._data[0, self._length - 1]:
-            return
+    def append(self, step: int, x: float, values: tuple[float, ...]) -> None:
+        """One point of every curve, in place of those at this step and later; NaN is a gap."""
+        steps = self._data[0, : self._length]
+        if self._length and step <= steps[-1]:
+            self._length = int(np.searchsorted(steps, step))
         if self._length == self._data.shape[1]:
             self._data = np.concatenate([self._data, np.empty_like(self._data)], axis=1)
-        self._data[0, self._length] = x
-        self._data[1:, self._length] = values
+        if self._length:  # smaller batches stretch the epoch under way, but time goes on
+            x = max(x, float(self._data[1, self._length - 1]))
+        self._data[0, self._length] = step
+        self._data[1, self._length] = x
+        self._data[2:, self._length] = values
         self._length += 1
 
     @property
     def x(self) -> FloatArray:
-        return self._data[0, : self._length]
+        return self._data[1, : self._length]
 
     def values(self, curve: int) -> FloatArray:
-        return self._data[1 + curve, : self._length]
+        return self._data[2 + curve, : self._length]
 
     def nearest(self, x: float) -> int | None:
         """Index of the point whose x is nearest; None if there is none."""

@@ -1,8 +1,23 @@
 """Numbers as a person reads them: three significant digits, a true minus sign."""
 
 import math
+import re
 
 HUGE = 1e30  # what is larger, on the way to divergence, has no place in a picture
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,4})?")
+
+
+def typed_number(text: str) -> float | None:
+    """What a person typed, with a point or a comma; None if it is no number."""
+    text = text.strip().replace("−", "-")
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def plain(value: float | None) -> str:
+    """``value`` in full, as it is typed; "" for None."""
+    return "" if value is None else f"{value:.15g}"
 
 
 def short(value: float | None, digits: int = 3) -> str:

@@ -1,179 +1,226 @@
-"""Activation functions f and their derivatives f' (the guide's chapter 2), one table.
+"""The activation functions, as the NumPy calls that compute them over fixed buffers.
 
-An activation is *bound* to the buffers it works on: ``bind_f(Z, A)`` and
-``bind_derivative(Z, A, delta)`` return the NumPy calls, in order, that write A = f(Z) and
-that multiply delta by f'(Z) in place. A network records them once and then only replays
-them, so a training step allocates nothing. ``f(Z)`` and ``derivative(Z)`` are the same
-calls on fresh arrays. Every function works elementwise but softmax, which works along the
-units: axis 0 of the engine's feature-first buffers (n, m).
+Each comes as a pair. ``name(Z, A)`` gives the calls, in order, that write A = f(Z).
+``name_slope(Z, A)`` gives an array for f'(Z), and the calls that fill it when A = f(Z).
+
+Where a formula has two branches they are added, each with the other held at 0: NumPy runs
+a maximum over arrays many times faster than a choice by a mask.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nncore.types import FloatArray, Operation
+from nncore.operations import Operation, call, constant
+from nncore.types import FloatArray
 
+Slope = tuple[NDArray[Any], list[Operation]]
 
-@dataclass(frozen=True, slots=True)
-class Activation:
-    """One activation function.
-
-    formula, derivative_formula  text for labels, in z and a = f(z)
-    output_range                 (lowest, highest) value that f can take
-    flat_ends                    outputs below the first or above the second count as
-                                 saturated: f' there is under about 4 % of its maximum
-    """
-
-    name: str
-    title: str
-    formula: str
-    derivative_formula: str
-    output_range: tuple[float, float]
-    bind_f: Callable[[FloatArray, FloatArray], list[Operation]]
-    bind_derivative: Callable[[FloatArray, FloatArray, FloatArray], list[Operation]]
-    flat_ends: tuple[float, float] | None = None
-
-    def f(self, Z: FloatArray) -> FloatArray:
-        """Activation of the pre-activations Z (n, m)."""
-        A = np.empty_like(Z)
-        for operation in self.bind_f(Z, A):
-            operation()
-        return A
-
-    def derivative(self, Z: FloatArray) -> FloatArray:
-        """f'(Z) (n, m), elementwise; for softmax, which has a Jacobian, the Jacobian times 1."""
-        A, slope = self.f(Z), np.ones_like(Z)
-        for operation in self.bind_derivative(Z, A, slope):
-            operation()
-        return slope
+LEAKY_SLOPE = 0.01  # Maas et al. 2013
+# The fixed point of mean 0 and variance 1: Klambauer et al. 2017 (arXiv:1706.02515)
+SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+# The tanh form of GELU: Hendrycks and Gimpel 2016 (arXiv:1606.08415)
+GELU_SCALE, GELU_CUBE = float(np.sqrt(2 / np.pi)), 0.044715
 
 
-def _identity(Z: FloatArray, A: FloatArray) -> list[Operation]:
-    return [partial(np.copyto, A, Z)]
+def identity(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    return [call(np.copyto, A, Z)]
 
 
-def _identity_derivative(Z: FloatArray, A: FloatArray, delta: FloatArray) -> list[Operation]:
-    return []
-
-
-def _sigmoid(Z: FloatArray, A: FloatArray) -> list[Operation]:
-    one = np.ones((), Z.dtype)
-    # exp overflows above this; 1/(1 + exp(limit)) is 0 to within the smallest number anyway
-    limit = np.full_like(Z, np.floor(np.log(np.finfo(Z.dtype).max)) - 1)
+def sigmoid(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    # Where exp overflows to infinity, 1 / (1 + ∞) is 0, as it should be.
+    one = constant(1, Z)
     return [
-        partial(np.negative, Z, out=A),
-        partial(np.minimum, A, limit, out=A),
-        partial(np.exp, A, out=A),
-        partial(np.add, A, one, out=A),
-        partial(np.divide, one, A, out=A),
+        call(np.negative, Z, A),
+        call(np.exp, A, A),
+        call(np.add, A, one, A),
+        call(np.reciprocal, A, A),
     ]
 
 
-def _sigmoid_derivative(Z: FloatArray, A: FloatArray, delta: FloatArray) -> list[Operation]:
-    one, slope = np.ones((), Z.dtype), np.empty_like(Z)
-    return [
-        partial(np.subtract, one, A, out=slope),
-        partial(np.multiply, slope, A, out=slope),
-        partial(np.multiply, delta, slope, out=delta),
+def sigmoid_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    one, slope = constant(1, Z), np.empty_like(Z)
+    return slope, [
+        call(np.subtract, one, A, slope),
+        call(np.multiply, slope, A, slope),
     ]
 
 
-def _tanh(Z: FloatArray, A: FloatArray) -> list[Operation]:
-    return [partial(np.tanh, Z, out=A)]
+def tanh(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    return [call(np.tanh, Z, A)]
 
 
-def _tanh_derivative(Z: FloatArray, A: FloatArray, delta: FloatArray) -> list[Operation]:
-    one, slope = np.ones((), Z.dtype), np.empty_like(Z)
-    return [
-        partial(np.multiply, A, A, out=slope),
-        partial(np.subtract, one, slope, out=slope),
-        partial(np.multiply, delta, slope, out=delta),
+def tanh_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    one, slope = constant(1, Z), np.empty_like(Z)
+    return slope, [
+        call(np.multiply, A, A, slope),
+        call(np.subtract, one, slope, slope),
     ]
 
 
-def _relu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+def relu(Z: FloatArray, A: FloatArray) -> list[Operation]:
     # Against an array of zeros np.maximum runs vectorised; against the number 0 it does not.
-    return [partial(np.maximum, Z, np.zeros_like(Z), out=A)]
+    return [call(np.maximum, Z, np.zeros_like(Z), out=A)]
 
 
-def _relu_derivative(Z: FloatArray, A: FloatArray, delta: FloatArray) -> list[Operation]:
+def relu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    zeros, positive = np.zeros_like(Z), np.empty(Z.shape, np.bool_)
+    return positive, [call(np.greater, Z, zeros, positive)]
+
+
+def leaky_relu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    return [
+        call(np.multiply, Z, constant(LEAKY_SLOPE, Z), A),
+        call(np.maximum, Z, A, out=A),
+    ]
+
+
+def _two_slopes(Z: FloatArray, slope: FloatArray, left: float, right: float) -> list[Operation]:
+    """slope ← right where z > 0, else left."""
     zeros, positive = np.zeros_like(Z), np.empty(Z.shape, np.bool_)
     return [
-        partial(np.greater, Z, zeros, out=positive),
-        partial(np.multiply, delta, positive, out=delta),
+        call(np.greater, Z, zeros, positive),
+        call(np.multiply, positive, constant(right - left, Z), slope),
+        call(np.add, slope, constant(left, Z), slope),
     ]
 
 
-def _softmax(Z: FloatArray, A: FloatArray) -> list[Operation]:
+def leaky_relu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    slope = np.empty_like(Z)
+    return slope, _two_slopes(Z, slope, LEAKY_SLOPE, 1.0)
+
+
+def elu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    zeros, positive = np.zeros_like(Z), np.empty_like(Z)
+    return [
+        call(np.minimum, Z, zeros, out=A),
+        call(np.expm1, A, A),
+        call(np.maximum, Z, zeros, out=positive),
+        call(np.add, A, positive, A),
+    ]
+
+
+def elu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    zeros, slope = np.zeros_like(Z), np.empty_like(Z)
+    return slope, [
+        call(np.minimum, A, zeros, out=slope),
+        call(np.add, slope, constant(1, Z), slope),
+    ]
+
+
+def selu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    zeros, positive = np.zeros_like(Z), np.empty_like(Z)
+    return [
+        call(np.minimum, Z, zeros, out=A),
+        call(np.expm1, A, A),
+        call(np.multiply, A, constant(SELU_SCALE * SELU_ALPHA, Z), A),
+        call(np.maximum, Z, zeros, out=positive),
+        call(np.multiply, positive, constant(SELU_SCALE, Z), positive),
+        call(np.add, A, positive, A),
+    ]
+
+
+def selu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    zeros, slope, negative = np.zeros_like(Z), np.empty_like(Z), np.empty_like(Z)
+    return slope, [
+        *_two_slopes(Z, slope, SELU_SCALE * SELU_ALPHA, SELU_SCALE),
+        call(np.minimum, A, zeros, out=negative),
+        call(np.add, slope, negative, slope),
+    ]
+
+
+def _gelu_tanh(Z: FloatArray, T: FloatArray) -> list[Operation]:
+    """T ← tanh(√(2/π) (z + 0.044715 z³)), as tanh(z (c z² + √(2/π)))."""
+    return [
+        call(np.multiply, Z, Z, T),
+        call(np.multiply, T, constant(GELU_SCALE * GELU_CUBE, Z), T),
+        call(np.add, T, constant(GELU_SCALE, Z), T),
+        call(np.multiply, T, Z, T),
+        call(np.tanh, T, T),
+    ]
+
+
+def gelu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    half, half_Z = constant(0.5, Z), np.empty_like(Z)
+    return [
+        *_gelu_tanh(Z, A),
+        call(np.multiply, Z, half, half_Z),
+        call(np.multiply, A, half_Z, A),
+        call(np.add, A, half_Z, A),
+    ]
+
+
+def gelu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    """f' = (1 + t)/2 + z/2 (1 − t²) u', with t the tanh and u' = √(2/π) (1 + 3 · 0.044715 z²)."""
+    one, half = constant(1, Z), constant(0.5, Z)
+    T, inner, slope = np.empty_like(Z), np.empty_like(Z), np.empty_like(Z)
+    return slope, [
+        *_gelu_tanh(Z, T),
+        call(np.multiply, Z, Z, inner),
+        call(np.multiply, inner, constant(3 * GELU_SCALE * GELU_CUBE, Z), inner),
+        call(np.add, inner, constant(GELU_SCALE, Z), inner),
+        call(np.multiply, T, T, slope),
+        call(np.subtract, one, slope, slope),
+        call(np.multiply, slope, Z, slope),  # first, for 0 · z² stays 0 where z³ overflows
+        call(np.multiply, slope, inner, slope),
+        call(np.add, slope, one, slope),
+        call(np.add, slope, T, slope),
+        call(np.multiply, slope, half, slope),
+    ]
+
+
+def silu(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    return [*sigmoid(Z, A), call(np.multiply, A, Z, A)]
+
+
+def silu_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    """f' = σ + a (1 − σ)."""
+    s, slope = np.empty_like(Z), np.empty_like(Z)
+    return slope, [
+        *sigmoid(Z, s),
+        call(np.subtract, constant(1, Z), s, slope),
+        call(np.multiply, slope, A, slope),
+        call(np.add, slope, s, slope),
+    ]
+
+
+def softplus(Z: FloatArray, A: FloatArray) -> list[Operation]:
+    """log(1 + eᶻ) = max(z, 0) + log(1 + e^−|z|), which never overflows."""
+    zeros, positive = np.zeros_like(Z), np.empty_like(Z)
+    return [
+        call(np.absolute, Z, A),
+        call(np.negative, A, A),
+        call(np.exp, A, A),
+        call(np.log1p, A, A),
+        call(np.maximum, Z, zeros, out=positive),
+        call(np.add, A, positive, A),
+    ]
+
+
+def softplus_slope(Z: FloatArray, A: FloatArray) -> Slope:
+    slope = np.empty_like(Z)
+    return slope, sigmoid(Z, slope)
+
+
+def softmax(Z: FloatArray, A: FloatArray) -> list[Operation]:
     row = np.empty((1, Z.shape[1]), Z.dtype)
     return [
         # The maximum is subtracted so that no exponential overflows; the quotient is the same.
-        partial(np.maximum.reduce, Z, axis=0, keepdims=True, out=row),
-        partial(np.subtract, Z, row, out=A),
-        partial(np.exp, A, out=A),
-        partial(np.add.reduce, A, axis=0, keepdims=True, out=row),
-        partial(np.divide, A, row, out=A),
+        call(np.maximum.reduce, Z, axis=0, keepdims=True, out=row),
+        call(np.subtract, Z, row, A),
+        call(np.exp, A, A),
+        call(np.add.reduce, A, axis=0, keepdims=True, out=row),
+        call(np.divide, A, row, A),
     ]
 
 
-def _softmax_derivative(Z: FloatArray, A: FloatArray, delta: FloatArray) -> list[Operation]:
+def softmax_jacobian(A: FloatArray, delta: FloatArray) -> list[Operation]:
     """delta ← Jᵀ delta with the Jacobian J = diag(a) − a aᵀ of every sample."""
-    row, product = np.empty((1, Z.shape[1]), Z.dtype), np.empty_like(Z)
+    row, product = np.empty((1, A.shape[1]), A.dtype), np.empty_like(A)
     return [
-        partial(np.multiply, delta, A, out=product),
-        partial(np.add.reduce, product, axis=0, keepdims=True, out=row),
-        partial(np.subtract, delta, row, out=delta),
-        partial(np.multiply, delta, A, out=delta),
+        call(np.multiply, delta, A, product),
+        call(np.add.reduce, product, axis=0, keepdims=True, out=row),
+        call(np.subtract, delta, row, delta),
+        call(np.multiply, delta, A, delta),
     ]
-
-
-ACTIVATIONS: dict[str, Activation] = {
-    activation.name: activation
-    for activation in (
-        Activation(
-            "identity", "identity", "z", "1", (-np.inf, np.inf), _identity, _identity_derivative
-        ),
-        Activation(
-            "sigmoid",
-            "sigmoid",
-            "1 / (1 + e⁻ᶻ)",
-            "a (1 − a)",
-            (0.0, 1.0),
-            _sigmoid,
-            _sigmoid_derivative,
-            flat_ends=(0.01, 0.99),
-        ),
-        Activation(
-            "tanh",
-            "tanh",
-            "(eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
-            "1 − a²",
-            (-1.0, 1.0),
-            _tanh,
-            _tanh_derivative,
-            flat_ends=(-0.98, 0.98),
-        ),
-        Activation(
-            "relu",
-            "ReLU",
-            "max(0, z)",
-            "1 if z > 0, else 0",
-            (0.0, np.inf),
-            _relu,
-            _relu_derivative,
-        ),
-        Activation(
-            "softmax",
-            "softmax",
-            "eᶻⁱ / Σⱼ eᶻʲ",
-            "aᵢ ([i = j] − aⱼ)",
-            (0.0, 1.0),
-            _softmax,
-            _softmax_derivative,
-        ),
-    )
-}
-HIDDEN_ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")

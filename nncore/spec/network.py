@@ -1,16 +1,23 @@
-"""What a network is and how it is trained: frozen, validated before anything is allocated."""
+"""What a network is: layers, activations, loss and initial weights."""
 
-import math
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import numpy as np
 
 from nncore.activations import ACTIVATIONS
 from nncore.errors import SpecError
 from nncore.initializers import INITIALIZERS
 from nncore.losses import LOSSES
+from nncore.spec.checks import (
+    cut,
+    from_fields,
+    is_number,
+    plain_numbers,
+    require_count,
+    require_name,
+    require_number,
+    require_parts,
+)
 
 MAX_PARAMETERS = 100_000_000  # 800 MB in float64; the trainer holds three such vectors
 DTYPES = ("float32", "float64")
@@ -18,18 +25,29 @@ DTYPES = ("float32", "float64")
 
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
-    """One weight layer: its number of units and their activation."""
+    """One weight layer.
+
+    units       n[l]
+    activation  a name of ``activations.ACTIVATIONS``
+    dropout     share of the layer's activations that each training step sets to 0, the others
+                being scaled up so that their mean stays (Srivastava et al. 2014); 0 is none
+    """
 
     units: int
     activation: str
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        _plain_int(self, "units")
+        plain_numbers(self)
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """A dense network n[0]-n[1]-…-n[L]. A perceptron is one with a single weight layer.
+
+    initializer_value  the standard deviation of "normal", the bound of "uniform", the value of
+                       "constant"; None takes the initializer's own
+    huber_delta        where the Huber loss turns from a parabola into a line
 
     Raises SpecError, naming the layer and the numbers, for what can't be built.
     """
@@ -39,33 +57,63 @@ class NetworkSpec:
     loss: str
     initializer: str = "he_normal"
     dtype: str = "float32"
+    initializer_value: float | None = None
+    huber_delta: float = 1.0
 
     def __post_init__(self) -> None:
-        _plain_int(self, "n_inputs")
+        plain_numbers(self)
+        object.__setattr__(self, "layers", tuple(self.layers))
+        for layer in self.layers:
+            if not isinstance(layer, LayerSpec):
+                raise SpecError(f"A layer is a LayerSpec, not {cut(layer)}.")
         if not self.layers:
             raise SpecError("A network needs at least an output layer.")
-        _require_count(self.n_inputs, "The input layer")
+        require_count(self.n_inputs, "The input layer")
         for l, layer in enumerate(self.layers, start=1):
-            _require_count(layer.units, f"Layer {l}")
-            _require_name(layer.activation, ACTIVATIONS, "activation")
-            if layer.activation == "softmax" and l < len(self.layers):
-                raise SpecError(f"Softmax belongs to the output layer, not to layer {l}.")
-        _require_name(self.loss, LOSSES, "loss")
-        _require_name(self.initializer, INITIALIZERS, "initializer")
-        _require_name(self.dtype, DTYPES, "dtype")
-        link, output = LOSSES[self.loss].link, self.layers[-1]
-        if link is not None and output.activation != link:
+            _require_layer(l, layer, is_output=l == len(self.layers))
+        require_name(self.loss, LOSSES, "loss")
+        require_name(self.initializer, INITIALIZERS, "initializer")
+        require_name(self.dtype, DTYPES, "dtype")
+        # float32 ends at 3.4e38
+        require_number(self.huber_delta, "delta of the Huber loss", below=1e38, above_least=True)
+        self._require_initializer_value()
+        self._require_pair()
+        self._require_room()
+
+    def _require_room(self) -> None:
+        count = self.n_parameters
+        if count <= MAX_PARAMETERS:
+            return
+        # Python refuses to write out numbers of thousands of digits
+        is_short = count < 10**60
+        size = f"{cut(self.shape_text)} has {count:,}" if is_short else "This has more than 10⁶⁰"
+        raise SpecError(f"{size} parameters; the limit is {MAX_PARAMETERS:,}.")
+
+    def _require_initializer_value(self) -> None:
+        row, value = INITIALIZERS[self.initializer], self.initializer_value
+        if value is None:
+            return
+        if row.value_name is None:
+            raise SpecError(f"The initializer {row.title} takes no value, such as {cut(value)}.")
+        if not is_number(value) or not abs(value) <= 1e6:
             raise SpecError(
-                f"{LOSSES[self.loss].title.capitalize()} reads the outputs as probabilities: "
-                f"it needs {link} at the output, not {output.activation}."
+                f"The {row.value_name} of the initial weights must be within ±1e6, "
+                f"not {cut(value)}."
+            )
+        if self.initializer != "constant":
+            require_number(value, f"{row.value_name} of the initial weights")
+
+    def _require_pair(self) -> None:
+        """The loss must be able to read what the output layer gives."""
+        loss, output = LOSSES[self.loss], self.layers[-1]
+        if loss.link is not None and output.activation != loss.link:
+            raise SpecError(
+                f"{loss.title.capitalize()} reads the outputs as probabilities: it needs "
+                f"{loss.link} at the output, not {output.activation}, whose values "
+                f"{ACTIVATIONS[output.activation].unlike_probability}."
             )
         if output.activation == "softmax" and output.units == 1:
             raise SpecError("Softmax over 1 unit is always 1; use sigmoid, or 2 units.")
-        if self.n_parameters > MAX_PARAMETERS:
-            raise SpecError(
-                f"{_cut(self.shape_text)} has {_cut(f'{self.n_parameters:,}')} "
-                f"parameters; the limit is {MAX_PARAMETERS:,}."
-            )
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -92,57 +140,32 @@ class NetworkSpec:
         sizes = self.sizes
         return sum((sizes[l - 1] + 1) * sizes[l] for l in range(1, len(sizes)))
 
+    @property
+    def has_dropout(self) -> bool:
+        return any(layer.dropout for layer in self.layers)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "NetworkSpec":
-        """The spec that ``to_json`` wrote. Raises SpecError for anything else."""
-        try:
-            layers = tuple(
-                LayerSpec(layer["units"], layer["activation"]) for layer in data["layers"]
-            )
-            return cls(
-                n_inputs=data["n_inputs"],
-                layers=layers,
-                loss=data["loss"],
-                initializer=data["initializer"],
-                dtype=data["dtype"],
-            )
-        except (KeyError, TypeError) as error:
-            raise SpecError(f"The network's description is incomplete: {error}.") from None
+        """The spec that ``to_json`` wrote, now or in an earlier version, which had fewer parts.
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """How a network is trained: mini-batch gradient descent.
-
-    batch_size  samples per step; None takes all of them, as the guide does
-    seed        of the initial weights and of the order of the samples
-    """
-
-    learning_rate: float = 0.1
-    batch_size: int | None = None
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        require_learning_rate(self.learning_rate)
-        if self.batch_size is not None:
-            _require_count(self.batch_size, "A batch", "samples")
-        if not _is_int(self.seed) or not 0 <= self.seed < 2**32:
-            raise SpecError(f"The seed must be a whole number from 0 to 2³² − 1, not {self.seed}.")
-
-
-def require_learning_rate(value: float) -> float:
-    """``value`` itself; SpecError unless it is finite and not negative."""
-    if not math.isfinite(value) or value < 0:
-        raise SpecError(f"The learning rate must be 0 or more and finite, not {value}.")
-    return value
+        Raises SpecError for anything else.
+        """
+        fields = from_fields(cls, data, "network")
+        require_parts(fields, ("initializer", "dtype"), "network")
+        if not isinstance(fields["layers"], list | tuple):
+            raise SpecError(f"The network's layers are not a list, but {cut(fields['layers'])}.")
+        fields["layers"] = tuple(
+            LayerSpec(**from_fields(LayerSpec, layer, "layer")) for layer in fields["layers"]
+        )
+        return cls(**fields)
 
 
 def dense(
     n_inputs: int,
-    hidden: tuple[int, ...],
+    hidden: Sequence[int],
     n_outputs: int,
     *,
     activation: str = "relu",
@@ -156,28 +179,11 @@ def dense(
     return NetworkSpec(n_inputs, layers, loss, initializer, dtype)
 
 
-def _plain_int(spec: object, field: str) -> None:
-    """Make NumPy's whole numbers Python's, which don't overflow and go into JSON."""
-    value = getattr(spec, field)
-    if isinstance(value, np.integer):
-        object.__setattr__(spec, field, int(value))
-
-
-def _cut(value: object, most: int = 60) -> str:
-    """``value`` as text that leaves a message one readable sentence."""
-    text = str(value)
-    return text if len(text) <= most else f"{text[:most]}…"
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _require_count(value: int, subject: str, noun: str = "units") -> None:
-    if not _is_int(value) or value < 1:
-        raise SpecError(f"{subject} needs a whole number of {noun} from 1, not {_cut(value)}.")
-
-
-def _require_name(name: str, names: Collection[str], noun: str) -> None:
-    if name not in names:
-        raise SpecError(f"There is no {noun} '{_cut(name)}'; there are {', '.join(names)}.")
+def _require_layer(l: int, layer: LayerSpec, is_output: bool) -> None:
+    require_count(layer.units, f"Layer {l}")
+    require_name(layer.activation, ACTIVATIONS, "activation")
+    require_number(layer.dropout, f"dropout of layer {l}", below=1.0)
+    if layer.activation == "softmax" and not is_output:
+        raise SpecError(f"Softmax belongs to the output layer, not to layer {l}.")
+    if layer.dropout and is_output:
+        raise SpecError(f"Dropout {layer.dropout:g} at the output would drop the answers.")

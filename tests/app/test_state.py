@@ -1,6 +1,7 @@
 """Transitions of the state: what starts afresh, and what the data does to the network."""
 
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from app import state as s
 from nncore.data.dataset import Dataset
 from nncore.data.generators import generate
 from nncore.errors import SpecError
+from nncore.spec import EarlyStopping
 
 
 def classes(k: int, d: int = 3) -> Dataset:
@@ -62,7 +64,7 @@ def test_regression_standardises_its_target_too() -> None:
         lambda state: s.with_hidden(state, (4,)),
         lambda state: s.with_activation(state, "tanh"),
         lambda state: s.with_initializer(state, "zeros"),
-        lambda state: s.with_batch_size(state, 10),
+        lambda state: s.with_dropout(state, 0.5),
         lambda state: s.with_seed(state, 7),
         lambda state: s.with_test_share(state, 0.5),
         lambda state: s.with_standardize(state, True),
@@ -76,12 +78,64 @@ def test_what_needs_a_fresh_start_says_so(change) -> None:  # type: ignore[no-un
     assert new.activity is s.Activity.PAUSED and new.notice
 
 
-def test_a_learning_rate_does_not_start_afresh() -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "bad"),
+    [
+        ("learning_rate", 0.5, float("nan")),
+        ("batch_size", 10, 0),
+        ("optimizer", "adam", "adamant"),
+        ("momentum", 0.5, 1.0),
+        ("l2", 0.1, -1.0),
+        ("clip_norm", 1.0, 0.0),
+        ("schedule.name", "cosine", "sine"),
+        ("schedule.length", 7, 2.5),
+        ("early_stopping", EarlyStopping(3), None),
+    ],
+)
+def test_a_setting_does_not_start_afresh(name: str, value: object, bad: object) -> None:
     state = replace(s.guide_state(), activity=s.Activity.RUNNING)
-    new = s.with_learning_rate(state, 0.5)
+    new = s.with_setting(state, name, value)
     assert (new.run_id, new.activity) == (state.run_id, s.Activity.RUNNING)
-    with pytest.raises(SpecError):
-        s.with_learning_rate(state, float("nan"))
+    assert attrgetter(name)(new.config) == value and new.spec is state.spec
+    if bad is not None:
+        with pytest.raises(SpecError):
+            s.with_setting(state, name, bad)
+
+
+def test_a_run_that_failed_starts_afresh_with_other_settings() -> None:
+    failed = replace(s.guide_state(), activity=s.Activity.FAILED)
+    new = s.with_batch_size(failed, 10)
+    assert (new.run_id, new.activity) == (failed.run_id + 1, s.Activity.PAUSED)
+
+
+def test_there_is_a_way_back_where_there_is_a_past_and_nothing_runs() -> None:
+    state = s.guide_state()
+    assert not s.can_go_back(state)
+    for activity in s.Activity:
+        stood = replace(s.with_activity(state, activity, step=3), activity=activity)
+        expected = activity.value in ("paused", "diverged", "stopped early")
+        assert s.can_go_back(stood) == expected
+    paused = s.with_activity(state, s.Activity.PAUSED, step=3)
+    assert s.with_activity(paused, s.Activity.RUNNING).step == 3
+    assert s.reset(paused).step == 0
+
+
+def test_dropout_is_that_of_all_hidden_layers_and_new_layers_get_it() -> None:
+    state = s.with_dropout(s.guide_state(), 0.25)
+    assert [layer.dropout for layer in state.spec.layers] == [0.25, 0.25, 0.0]
+    assert state.theta is not None  # the guide's weights stay
+    assert s.hidden_dropout(s.with_hidden(state, (4, 4, 4)).spec) == 0.25
+    for bad in (1.0, -0.1):
+        with pytest.raises(SpecError):
+            s.with_dropout(state, bad)
+    with pytest.raises(SpecError, match="no hidden layers"):
+        s.with_dropout(s.with_hidden(state, ()), 0.5)
+
+
+def test_another_initializer_forgets_the_value_of_the_last_one() -> None:
+    state = s.guide_state()
+    spec = replace(state.spec, initializer="constant", initializer_value=0.3)
+    assert s.with_initializer(replace(state, spec=spec), "he_normal").spec.initializer_value is None
 
 
 def test_the_guides_weights_stay_until_the_network_or_the_seed_changes() -> None:

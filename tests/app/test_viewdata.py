@@ -1,19 +1,24 @@
 """What is drawn, as arrays and texts."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.state import Activity, guide_state
-from app.viewdata import curves, drawing, histogram, maps, numbers, topology
-from app.viewdata.banner import banner, window_title
+from app.state import Activity, guide_state, with_dropout
+from app.training.messages import StoppedEarly
+from app.viewdata import curves, drawing, histogram, maps, numbers, settings, topology
+from app.viewdata.banner import NOT_FINITE, banner, divergence_text, stopped_text, window_title
 from nncore.data.dataset import Dataset
 from nncore.data.generators import generate
+from nncore.divergence import Divergence
+from nncore.monitor import Stopped
+from nncore.optimizers import OPTIMIZERS
 from nncore.parameters import Parameters
-from nncore.spec import dense
+from nncore.schedules import SCHEDULES
+from nncore.spec import EarlyStopping, Schedule, TrainingConfig, dense
 
 
 @pytest.mark.parametrize(
@@ -57,12 +62,128 @@ def test_thinning_loses_no_peak(n: int, buckets: int, seed: int) -> None:
 def test_curves_grow_and_find_the_nearest_point() -> None:
     store = curves.Curves(2)
     for k in range(1000):
-        store.append(k, (k**2, -k))
-    store.append(999, (0, 0))  # the same place again is dropped
+        store.append(k, k, (k**2, -k))
+    store.append(999, 999, (999**2, -999))  # the same step again is the same point
     assert len(store) == 1000 and store.values(1)[-1] == -999
     assert store.nearest(500.4) == 500 and store.nearest(500.6) == 501
     assert store.nearest(-5) == 0 and store.nearest(1e9) == 999
     assert curves.Curves(1).nearest(0) is None
+
+
+def test_going_back_takes_the_later_points_away_and_none_is_drawn_twice() -> None:
+    store = curves.Curves(1)
+    for step in range(0, 600, 3):
+        store.append(step, step / 10, (0.0,))
+    store.append(100, 10.0, (1.0,))  # between two points: back to step 100
+    assert store.x[-2:].tolist() == [9.9, 10.0]
+    for step in range(101, 200):
+        store.append(step, step / 10, (2.0,))
+    assert (np.diff(store.x) > 0).all() and len(store) == 34 + 1 + 99
+    store.append(0, 0.0, (3.0,))
+    assert store.x.tolist() == [0.0] and store.values(0).tolist() == [3.0]
+
+
+def test_smaller_batches_amid_an_epoch_do_not_turn_a_curve_back() -> None:
+    store = curves.Curves(1)
+    store.append(9, 0.9, (1.0,))  # 9 of 10 batches
+    store.append(10, 10 / 109, (2.0,))  # the last 100 samples one by one
+    assert store.x.tolist() == [0.9, 0.9] and store.values(0).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5", 0.5),
+        ("0,5", 0.5),
+        (" 1e-3 ", 1e-3),
+        ("−2", -2.0),
+        (".5", 0.5),
+        ("3.", 3.0),
+        ("", None),
+        ("nan", None),
+        ("inf", None),
+        ("1_000", None),
+        ("١", None),
+        ("1,000.5", None),
+        ("0x10", None),
+        ("1 2", None),
+    ],
+)
+def test_numbers_are_read_by_one_grammar(text: str, value: float | None) -> None:
+    assert numbers.typed_number(text) == value
+
+
+@given(st.floats(-1e300, 1e300))
+def test_a_number_written_out_can_be_typed_again(value: float) -> None:
+    assert numbers.typed_number(numbers.plain(value)) == pytest.approx(value, rel=1e-14)
+
+
+def test_every_setting_is_a_number_of_the_config_and_every_number_of_a_table_is_a_setting() -> None:
+    groups = (
+        settings.OPTIMIZER,
+        settings.PENALTIES,
+        settings.CLIPPING,
+        settings.SCHEDULE,
+        settings.EARLY_STOPPING,
+    )
+    config = TrainingConfig(early_stopping=EarlyStopping(), clip_norm=1.0, clip_value=1.0)
+    names = {setting.name for group in groups for setting in group}
+    for group in groups:
+        for setting in group:
+            assert isinstance(setting.value(config), int | float) and setting.tip
+    assert {name for row in OPTIMIZERS.values() for name in row.settings} <= names
+    scheduled = {f"schedule.{name}" for row in SCHEDULES.values() for name in row.settings}
+    assert scheduled <= names
+    for schedule_field in fields(Schedule):
+        assert schedule_field.name == "name" or f"schedule.{schedule_field.name}" in names
+
+
+def test_only_the_numbers_that_are_read_are_offered() -> None:
+    def read(config: TrainingConfig) -> set[str]:
+        rows = (*settings.OPTIMIZER, *settings.SCHEDULE, *settings.EARLY_STOPPING)
+        return {setting.name for setting in rows if setting.is_read(config)}
+
+    assert read(TrainingConfig()) == {"schedule.warm_up"}
+    assert read(TrainingConfig(optimizer="adamw")) == {
+        "beta1",
+        "beta2",
+        "epsilon",
+        "schedule.warm_up",
+    }
+    assert "schedule.length" in read(TrainingConfig(schedule=Schedule("cosine")))
+    assert "early_stopping.patience" in read(TrainingConfig(early_stopping=EarlyStopping()))
+
+
+def test_the_summary_says_what_is_on() -> None:
+    spec = guide_state().spec
+    assert settings.summary(TrainingConfig(), spec) == ("SGD",)
+    config = TrainingConfig(
+        optimizer="adam",
+        l2=0.001,
+        clip_norm=1.0,
+        schedule=Schedule("cosine", length=100, warm_up=1),
+        early_stopping=EarlyStopping(5),
+    )
+    text = " · ".join(settings.summary(config, with_dropout(guide_state(), 0.25).spec))
+    assert text == (
+        "Adam · L2 0.001 · clip norm 1 · warm-up 1 epoch · cosine over 100 epochs · "
+        "stops after 5 epochs without a fall · dropout 0.25"
+    )
+    for name in SCHEDULES:
+        parts = settings.summary(TrainingConfig(schedule=Schedule(name)), spec)
+        assert len(parts) == 1 + (name != "constant")
+
+
+def test_the_end_of_a_run_is_told_in_words() -> None:
+    stopped = StoppedEarly(1, 57, Stopped(57, 37, 0.1), "test")
+    assert stopped_text(stopped).startswith(
+        "Stopped early at epoch 57: the test loss has not fallen for 20 epochs; "
+        "the weights are those of epoch 37."
+    )
+    assert " 1 epoch;" in stopped_text(StoppedEarly(1, 3, Stopped(3, 2, 0.1), "train"))
+    for what in NOT_FINITE:
+        text = divergence_text(Divergence(12, 345, 2, what))
+        assert text.startswith("Diverged at epoch 12, step 345, layer 2: ")
 
 
 def test_the_span_of_a_log_axis_leaves_out_what_is_not_positive() -> None:

@@ -91,7 +91,8 @@ def test_the_activations_are_those_of_the_network(nnscope: Application, settle: 
     network = Network.from_theta(state.spec, frame.theta)
     trace = network.trace(1000)
     X = state.dataset.X[state.split.train]
-    trace.forward(np.hstack([X, np.ones((1000, 1))]).T)
+    trace.X[...] = X
+    trace.forward()
     for l, (strip, layer) in enumerate(
         zip(panel(nnscope, "Activations").strips, frame.layers, strict=True),  # type: ignore[attr-defined]
         start=1,

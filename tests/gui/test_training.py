@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.main import Application
-from app.panels.training import TrainingPanel
+from app.panels.training.panel import TrainingPanel
 from app.state import Activity, experiment_of, with_hidden
 from nncore import guide
-from nncore.trainer import Evaluator, Trainer
+from nncore.evaluation import Evaluator
+from nncore.trainer import Trainer
 
 GUIDE_COSTS = {0: 0.7249307666, 100: 0.3060294385, 200: 0.1813096556, 300: 0.1296391452}
 Settle = Callable[[], None]

@@ -11,9 +11,28 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
 
 def sigmoid(Z: Array) -> Array:
     return 1 / (1 + np.exp(-Z))
+
+
+def elu(Z: Array, alpha: float = 1.0) -> Array:
+    return np.where(Z > 0, Z, alpha * (np.exp(np.minimum(Z, 0)) - 1))
+
+
+def elu_slope(Z: Array, alpha: float = 1.0) -> Array:
+    return np.where(Z > 0, 1.0, alpha * np.exp(np.minimum(Z, 0)))
+
+
+def gelu_inner(Z: Array) -> Array:
+    return np.sqrt(2 / np.pi) * (Z + 0.044715 * Z**3)
+
+
+def gelu_slope(Z: Array) -> Array:
+    inner_slope = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * Z**2)
+    return (1 + np.tanh(gelu_inner(Z)) + Z * inner_slope / np.cosh(gelu_inner(Z)) ** 2) / 2
 
 
 def softmax(Z: Array) -> Array:
@@ -26,6 +45,12 @@ F = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda Z: np.where(Z > 0, Z, 0.0),
+    "leaky_relu": lambda Z: np.where(Z > 0, Z, 0.01 * Z),
+    "elu": elu,
+    "selu": lambda Z: SELU_SCALE * elu(Z, SELU_ALPHA),
+    "gelu": lambda Z: Z * (1 + np.tanh(gelu_inner(Z))) / 2,
+    "silu": lambda Z: Z * sigmoid(Z),
+    "softplus": lambda Z: np.log(1 + np.exp(Z)),
     "softmax": softmax,
 }
 SLOPE = {
@@ -33,16 +58,30 @@ SLOPE = {
     "sigmoid": lambda Z: sigmoid(Z) * (1 - sigmoid(Z)),
     "tanh": lambda Z: 1 - np.tanh(Z) ** 2,
     "relu": lambda Z: np.where(Z > 0, 1.0, 0.0),
+    "leaky_relu": lambda Z: np.where(Z > 0, 1.0, 0.01),
+    "elu": elu_slope,
+    "selu": lambda Z: SELU_SCALE * elu_slope(Z, SELU_ALPHA),
+    "gelu": gelu_slope,
+    "silu": lambda Z: sigmoid(Z) * (1 + Z * (1 - sigmoid(Z))),
+    "softplus": sigmoid,
 }
 
 
-def cost(A: Array, Y: Array, loss: str) -> float:
+def cost(A: Array, Y: Array, loss: str, huber_delta: float = 1.0) -> float:
     """The loss from the outputs, by its textbook formula; exact for mild values only."""
     if loss == "binary_crossentropy":
         return float(np.mean(-(Y * np.log(A) + (1 - Y) * np.log(1 - A))))
     if loss == "categorical_crossentropy":
         return float(np.mean(-(Y * np.log(A)).sum(axis=0)))
-    return float(np.mean((Y - A) ** 2))
+    if loss == "mean_absolute_error":
+        return float(np.mean(np.abs(Y - A)))
+    if loss == "huber":
+        d = np.abs(Y - A)
+        on_line = huber_delta * (d - huber_delta / 2)
+        return float(np.mean(np.where(d <= huber_delta, d**2 / 2, on_line)))
+    if loss == "mean_squared_error":
+        return float(np.mean((Y - A) ** 2))
+    raise ValueError(f"no formula for {loss}")
 
 
 def forward(

@@ -9,11 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from nncore.data.generators import generate
+from nncore.evaluation import Evaluator
 from nncore.guide import CONFIG, SPEC, guide_data, guide_theta
 from nncore.network import Network
 from nncore.parameters import Parameters
 from nncore.spec import dense
-from nncore.trainer import Evaluator, Trainer
+from nncore.trainer import Trainer
 
 Array = NDArray[Any]
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import guide_style
@@ -8,9 +10,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
+from nncore.divergence import Divergence, first_nonfinite
 from nncore.errors import SpecError
-from nncore.spec import NetworkSpec, TrainingConfig, dense
-from nncore.trainer import Divergence, Evaluator, Trainer, first_nonfinite
+from nncore.evaluation import Evaluator
+from nncore.operations import replay
+from nncore.spec import EarlyStopping, NetworkSpec, TrainingConfig, dense
+from nncore.trainer import PHASES, Trainer
 
 Array = NDArray[Any]
 
@@ -215,6 +220,107 @@ def test_data_is_copied() -> None:
     assert bits_after(a) == bits_after(trainer())
 
 
+# Phases and samples
+
+
+def taken_by_phase(a: Trainer) -> None:
+    a.step_phase()
+    while a.phase:
+        a.step_phase()
+
+
+def taken_by_sample(a: Trainer) -> None:
+    a.step_sample()
+    while a.phase:
+        a.step_sample()
+
+
+@pytest.mark.parametrize("step", [taken_by_phase, taken_by_sample])
+@pytest.mark.parametrize("batch_size", [None, 5, 1])
+def test_an_epoch_taken_finer_equals_one_taken_whole(
+    step: Callable[[Trainer], None], batch_size: int | None
+) -> None:
+    whole, stepped = trainer(batch_size), trainer(batch_size)
+    for _ in range(3):
+        whole.step_epoch()
+        for _ in range(stepped.n_batches):
+            step(stepped)
+        assert bits(whole) == bits(stepped)
+        assert stepped.network.gradient.theta.tobytes() == whole.network.gradient.theta.tobytes()
+        assert (whole.epoch, whole.batch, whole.step) == (
+            stepped.epoch,
+            stepped.batch,
+            stepped.step,
+        )
+
+
+def test_each_phase_brings_what_it_is_named_for_and_nothing_else() -> None:
+    a, whole = trainer(), trainer()
+    whole.step_batch()
+    for tables in (a.trace.Z, a.trace.delta):
+        for table in tables.values():
+            table[...] = 99
+    a.network.gradient.theta[...] = a.update.theta[...] = 99
+    theta = bits(a)
+    done = []
+    for _ in PHASES:
+        done.append(a.next_phase)
+        a.step_phase()
+        has_delta = "loss" in done
+        assert_array_equal(a.trace.Z[3], whole.trace.Z[3])
+        assert (a.trace.delta[3] != 99).all() == has_delta
+        assert (a.trace.delta[1] != 99).all() == ("backward" in done)
+        assert (a.network.gradient.theta != 99).all() == ("backward" in done)
+        assert (a.update.theta != 99).all() == ("update" in done)
+        assert (bits(a) != theta) == ("update" in done)
+    assert done == list(PHASES)
+    assert (a.step, a.phase) == (1, 0)
+    assert bits(a) == bits(whole)
+
+
+def test_samples_are_counted_and_the_last_one_brings_the_update() -> None:
+    a = trainer()
+    theta = bits(a)
+    for i in range(4):
+        a.step_sample()
+        assert (a.sample, a.step, a.next_phase) == (i + 1, 0, "update")
+    assert bits(a) == theta
+    a.step_sample()
+    assert (a.sample, a.step, a.phase) == (0, 1, 0)
+    assert bits(a) != theta
+
+
+def test_what_samples_add_to_the_gradient_sums_to_it() -> None:
+    a = Trainer(replace(SPEC, dtype="float64"), TrainingConfig(0.3, 5, 1), *data())
+    sums = []
+    while a.step == 0:
+        a.step_sample()
+        i = (a.sample or a.trace.m) - 1
+        sums.append(a.trace.sample_gradient(i))
+        assert_allclose(a.trace.partial_gradient(i + 1), np.sum(sums, axis=0), atol=1e-15)
+    assert_allclose(np.sum(sums, axis=0), a.network.gradient.theta, atol=1e-15)
+    single = Trainer(
+        replace(SPEC, dtype="float64"), TrainingConfig(0.3), a.trace.X[2:3], a.trace.Y[2:3]
+    )
+    single.network.parameters.theta[...] = a.network.parameters.theta + a.update.theta
+    single.step_batch()
+    assert_allclose(sums[2], single.network.gradient.theta / 5, rtol=1e-9, atol=1e-14)
+
+
+def test_a_batch_begun_finely_is_finished_by_any_coarser_step() -> None:
+    whole = trainer()
+    whole.step_epoch()
+    for begin in (Trainer.step_phase, Trainer.step_sample):
+        for finish in (Trainer.step_batch, Trainer.step_epoch):
+            a = trainer()
+            begin(a)
+            begin(a)
+            finish(a)
+            assert a.phase == a.sample == 0
+            a.step_epoch() if a.batch else None
+            assert bits(a) == bits(whole)
+
+
 # The learning rate
 
 
@@ -282,21 +388,36 @@ def diverging(batch_size: int | None = None) -> Trainer:
 
 
 @pytest.mark.parametrize("batch_size", [None, 7])
-def test_divergence_is_found_and_theta_put_back_to_the_start_of_that_epoch(
-    batch_size: int | None,
-) -> None:
+def test_a_step_that_would_diverge_is_not_made(batch_size: int | None) -> None:
     a = diverging(batch_size)
-    starts = []
     with np.errstate(all="ignore"):
-        for _ in range(60):
-            if a.divergence is None:
-                starts.append(a.network.parameters.theta.copy())
-            a.step_epoch()
-    assert a.divergence is not None
-    assert a.divergence.epoch == a.epoch == len(starts)
-    assert 1 <= a.divergence.layer <= 3
-    assert_array_equal(a.network.parameters.theta, starts[-1])
+        while a.divergence is None:
+            before, step = bits(a), a.step
+            a.step_batch()
+    assert bits(a) == before
+    assert a.step == step
+    assert (a.divergence.step, a.divergence.epoch) == (step + 1, a.epoch + 1)
     assert np.isfinite(a.network.parameters.theta).all()
+    found = first_nonfinite(a.network, a.trace)
+    assert found == (a.divergence.what, a.divergence.layer)
+
+
+def test_it_stops_at_the_first_loss_or_gradient_that_is_not_finite() -> None:
+    a, watched = diverging(2), diverging(2)
+    gradient, theta = watched.network.gradient.theta, watched.network.parameters.theta
+    with np.errstate(all="ignore"):
+        while a.divergence is None:
+            a.step_batch()
+        for _ in range(a.step):  # the same steps by hand, with nothing that looks
+            watched._load_batch()
+            replay(watched._plan.passes)
+            assert np.isfinite(watched.trace.loss())
+            assert np.isfinite(gradient).all()
+            theta -= 5.0 * gradient
+            watched._n_taken = (watched._n_taken + 2) % 40
+        watched._load_batch()
+        replay(watched._plan.passes)
+        assert not (np.isfinite(watched.trace.loss()) and np.isfinite(gradient).all())
 
 
 def test_after_divergence_steps_do_nothing() -> None:
@@ -304,11 +425,36 @@ def test_after_divergence_steps_do_nothing() -> None:
     with np.errstate(all="ignore"):
         while a.divergence is None:
             a.step_batch()
-    state = (a.epoch, a.batch, a.step, a.divergence, bits(a), a.trace)
+    state = (a.epoch, a.batch, a.step, a.phase, a.divergence, bits(a), a.trace)
     a.step_batch()
     a.step_epoch()
-    assert (a.epoch, a.batch, a.step, a.divergence, bits(a), a.trace) == state
-    assert np.isfinite(a.network.predict(np.zeros((1, 2)))).all()
+    a.step_phase()
+    a.step_sample()
+    assert (a.epoch, a.batch, a.step, a.phase, a.divergence, bits(a), a.trace) == state
+    assert a.has_ended
+
+
+def test_a_run_whose_update_overflowed_goes_on_at_a_lower_rate() -> None:
+    theta = np.array([1e150, 0.0])
+    a = Trainer(LINEAR, TrainingConfig(1e300), [[1.0]], [[0.0]], theta)
+    with np.errstate(all="ignore"):
+        a.step_batch()
+        assert a.divergence is not None
+        a.learning_rate = 0.25
+        assert not a.has_ended
+        a.step_batch()
+    assert a.step == 1
+    assert_allclose(a.network.parameters.theta, [0.5e150, -0.5e150])
+
+
+def test_divergence_by_phase_stops_before_the_update_with_all_to_be_read() -> None:
+    a = diverging()
+    with np.errstate(all="ignore"):
+        while a.divergence is None:
+            a.step_phase()
+    assert a.next_phase == "update"
+    assert not np.isfinite(a.network.gradient.theta).all()
+    assert np.isfinite(a.network.parameters.theta).all()
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3])
@@ -332,25 +478,25 @@ def test_divergence_names_the_layer_whose_pre_activation_overflows_first(layer: 
 
 
 @pytest.mark.parametrize(
-    ("w1", "w2", "layer"),
-    [(1.0, 1e200, 1), (1e200, 1.0, 2), (1e150, 1e150, 2)],
+    ("x", "w1", "w2", "layer"),
+    [(1e200, 1e-200, 1e-80, 1), (1.0, 1e150, 1e-160, 2), (1e210, 1e-60, 1e-100, 2)],
     ids=["first", "second", "both, the second before the first"],
 )
 def test_divergence_in_the_way_back_names_the_gradient_that_overflows_first(
-    w1: float, w2: float, layer: int
+    x: float, w1: float, w2: float, layer: int
 ) -> None:
-    # a = w₂ w₁ x; ∂loss/∂w₂ = 2 a w₁ x and then ∂loss/∂w₁ = 2 a w₂ x
+    # a = w₂ w₁ x; with |a| as the loss, weighted by v: ∂loss/∂w₂ = v w₁ x, ∂loss/∂w₁ = v w₂ x
     spec = dense(
         1,
         (1,),
         1,
         activation="identity",
         output="identity",
-        loss="mean_squared_error",
+        loss="mean_absolute_error",
         dtype="float64",
     )
     theta = np.array([w1, 0.0, w2, 0.0])
-    a = Trainer(spec, TrainingConfig(0.1), np.array([[1.0]]), np.array([[0.0]]), theta)
+    a = Trainer(spec, TrainingConfig(0.1), [[x]], [[0.0]], theta, sample_weights=[1e200])
     with np.errstate(all="ignore"):
         a.step_epoch()
     assert a.divergence == Divergence(1, 1, layer, "gradient")
@@ -366,17 +512,61 @@ def test_divergence_in_the_update_names_the_weight() -> None:
     assert_array_equal(a.network.parameters.theta, theta)
 
 
-def test_divergence_amid_an_epoch_names_the_step_and_layer_where_it_began() -> None:
-    a, watched = diverging(2), diverging(2)
-    found = None
+def test_a_loss_that_is_not_finite_is_named_though_the_gradient_is() -> None:
+    # (a − y)² overflows, 2 (a − y) does not
+    theta = np.array([1e160, 0.0])
+    a = Trainer(LINEAR, TrainingConfig(0.1), np.array([[1.0]]), np.array([[0.0]]), theta)
     with np.errstate(all="ignore"):
-        while a.divergence is None:
+        a.step_batch()
+    assert a.divergence == Divergence(1, 1, 1, "loss")
+    assert_array_equal(a.network.parameters.theta, theta)
+
+
+def test_averages_of_the_optimiser_that_overflow_are_undone_too() -> None:
+    # in float32 the square of 1e20 is infinite, and Adam would never move again
+    spec = dense(1, (), 1, output="identity", loss="mean_squared_error")
+    config = TrainingConfig(0.1, optimizer="adam")
+    a = Trainer(spec, config, np.array([[1e10]]), np.array([[1e10]]), np.zeros(2, np.float32))
+    with np.errstate(all="ignore"):
+        a.step_batch()
+    assert a.divergence == Divergence(1, 1, 1, "state of the optimiser")
+    assert not any(slot.any() for slot in a.slots.values())
+    assert not a.network.parameters.theta.any()
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
+def test_what_an_enormous_gradient_has_left_in_the_optimiser_is_looked_at(optimizer: str) -> None:
+    # at rate 0 the velocity becomes enormous, and theta does not
+    spec = dense(1, (), 1, output="identity", loss="mean_squared_error")
+    config = TrainingConfig(0.0, 1, 0, optimizer)
+    big, small = [[1e18], [1.0]], [[1e18], [0.0]]
+    a = Trainer(spec, config, big, small, np.zeros(2, np.float32))
+    while a.step == 0 or a.trace.X[0, 0] == 1:
+        a.step_batch()
+    b = Trainer(spec, config, big, small, np.zeros(2, np.float32))
+    b.restore(a.snapshot())
+    for t in (a, b):
+        t.configure(replace(config, learning_rate=1e4))
+        for _ in range(4):
+            t.step_batch()
+        assert np.isfinite(t.network.parameters.theta).all()
+        assert t.divergence is not None
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_runaway_always_ends_in_finite_parameters(optimizer: str, dtype: str) -> None:
+    spec = dense(2, (6,), 1, activation="identity", output="identity", loss="mean_squared_error")
+    X, _ = data(40)
+    config = TrainingConfig(1e9, 7, 1, optimizer, l2=0.1)
+    a = Trainer(replace(spec, dtype=dtype), config, X, X[:, :1] * X[:, 1:] + 3)
+    with np.errstate(all="ignore"):
+        for _ in range(400):
             a.step_batch()
-        while found is None:
-            watched.step_batch()
-            found = first_nonfinite(watched.network, watched.trace)
-    assert watched.step < watched.n_batches  # or this test would show nothing
-    assert a.divergence == Divergence(1, watched.step, layer=found[1], what=found[0])
+    assert np.isfinite(a.network.parameters.theta).all()
+    assert all(np.isfinite(slot).all() for slot in a.slots.values())
+    if optimizer in ("sgd", "momentum", "nesterov"):
+        assert a.divergence is not None
 
 
 def test_large_but_finite_parameters_are_no_divergence() -> None:
@@ -389,15 +579,15 @@ def test_large_but_finite_parameters_are_no_divergence() -> None:
 
 
 def test_large_but_finite_parameters_are_kept_after_a_change_of_the_learning_rate_too() -> None:
-    # a = 10²⁰⁰, ∂loss/∂w = ∂loss/∂b = 2·10²⁰⁰, taken at rate 0 and then at rate 0.1
-    ones, theta = np.ones((2, 1)), np.array([1e200, 0.0])
+    # a = 10¹⁵⁰, ∂loss/∂w = ∂loss/∂b = 2·10¹⁵⁰, taken at rate 0 and then at rate 0.1
+    ones, theta = np.ones((2, 1)), np.array([1e150, 0.0])
     a = Trainer(LINEAR, TrainingConfig(0.0, batch_size=1), ones, 0 * ones, theta)
     with np.errstate(all="ignore"):
         a.step_batch()
         a.learning_rate = 0.1
         a.step_batch()
     assert a.divergence is None
-    assert_allclose(a.network.parameters.theta, [0.8e200, -0.2e200], rtol=1e-14)
+    assert_allclose(a.network.parameters.theta, [0.8e150, -0.2e150], rtol=1e-14)
 
 
 # Evaluation
@@ -470,7 +660,12 @@ def test_tables_of_unequal_length_or_other_rank_are_refused_with_their_shapes() 
     with pytest.raises(SpecError, match=r"\(4, 2\).*\(3, 1\)"):
         Trainer(SPEC, TrainingConfig(), np.ones((4, 2)), np.ones((3, 1)))
     with pytest.raises(SpecError, match=r"\(4, 2\).*\(4,\)"):
-        Trainer(SPEC, TrainingConfig(), np.ones((4, 2)), np.ones(4))
+        Trainer(
+            dense(2, (), 1, output="identity", loss="mean_squared_error"),
+            TrainingConfig(),
+            np.ones((4, 2)),
+            np.ones(4),
+        )
 
 
 def test_no_samples_are_refused() -> None:
@@ -493,6 +688,23 @@ def test_data_that_is_not_finite_in_float32_is_refused(which: int) -> None:
     tables[which][7, 0] = 1e39
     with pytest.raises(SpecError, match="finite"):
         Trainer(SPEC, TrainingConfig(), *tables)
+
+
+def test_buffers_of_absurd_size_are_refused_before_they_are_made() -> None:
+    X = np.zeros((200_000, 1))
+    wide = dense(1, (4096, 4096), 1)
+    with pytest.raises(SpecError, match=r"200,000 samples through 1-4096-4096-1 .* 31 GiB"):
+        Trainer(wide, TrainingConfig(), X, X)
+
+
+def test_a_watched_set_of_absurd_size_is_refused_at_once_too() -> None:
+    X, wide = np.zeros((200_000, 1)), dense(1, (4096, 4096), 1)
+    config = TrainingConfig(batch_size=32, early_stopping=EarlyStopping())
+    with pytest.raises(SpecError, match=r"200,000 samples .* 31 GiB"):
+        Trainer(wide, config, X, X)
+    a = Trainer(wide, replace(config, early_stopping=None), X, X)
+    with pytest.raises(SpecError, match=r"200,000 samples .* 31 GiB"):
+        a.configure(config)
 
 
 def test_a_theta_of_another_length_is_refused_with_both_numbers() -> None:

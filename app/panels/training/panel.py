@@ -1,15 +1,19 @@
-"""How the network is trained: learning rate, batch size, initial weights, seed."""
+"""How the network is trained: learning rate, batch size, optimizer, initial weights, seed."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
-from app.panel import Panel, muted_label
+from app.panel import Panel
+from app.panels.training.fields import ChoiceBox
+from app.panels.training.settings import NEXT_STEP, TrainingSettings
 from app.state import (
     AppState,
     new_seed,
@@ -19,9 +23,15 @@ from app.state import (
     with_seed,
 )
 from app.store import Store
+from app.training.messages import Frame
+from app.viewdata.numbers import plain, short, typed_number
+from app.viewdata.settings import is_rate_scheduled, summary
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.spin_box import SpinBox
-from nncore.initializers import INITIALIZER_TITLES
+from app.widgets.steady_label import SteadyLabel
+from nncore.initializers import INITIALIZERS
 from nncore.losses import LOSSES
+from nncore.optimizers import OPTIMIZERS
 
 LEARNING_RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 ALL = "all"
@@ -29,27 +39,42 @@ BATCH_SIZES = (ALL, "1", "8", "10", "32", "100", "256")
 
 
 class TrainingPanel(Panel):
-    """Learning rate at once; everything else starts afresh, and says so."""
+    """Initial weights and seed start afresh, and say so; all else goes on with the next step."""
 
     def __init__(self, store: Store) -> None:
         super().__init__("Training")
         self._store = store
         form = QFormLayout()
         form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(4)
         self.body.addLayout(form)
+        self._dialog: TrainingSettings | None = None  # made when it is first opened
+        self.more = QToolButton()
+        self.more.setText("More…")
+        self.more.setToolTip(
+            "All settings: the optimizer's numbers, penalties, clipping, schedule, early\n"
+            "stopping and dropout, in a window of their own."
+        )
+        self.more.setAccessibleName("All training settings")
+        self.more.clicked.connect(self._on_more)
+        self.title_row.addWidget(self.more)
 
         self.learning_rate = _editable_box(LEARNING_RATES, "Learning rate")
-        self.learning_rate.setToolTip(
-            "η in W ← W − η ∂loss/∂W. A change takes effect at the next step."
-        )
+        self.learning_rate.setToolTip(f"η in W ← W − η ∂loss/∂W. {NEXT_STEP}")
         self.learning_rate.activated.connect(self._on_learning_rate)
         self._editor(self.learning_rate).editingFinished.connect(self._on_learning_rate)
-        form.addRow("Learning rate", self.learning_rate)
+        self.rate_now = SteadyLabel(width=72)
+        self.rate_now.setAccessibleName("Learning rate now")
+        self.rate_now.setToolTip("What the schedule has made of the learning rate.")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.learning_rate, 1)
+        row.addWidget(self.rate_now)
+        form.addRow("Learning rate", _in_widget(row))
 
         self.batch_size = _editable_box(BATCH_SIZES, "Batch size")
         self.batch_size.setToolTip(
-            "Samples per step; 'all' is full batch, as in the guide. A change starts afresh."
+            f"Samples per step; 'all' is full batch, as in the guide. {NEXT_STEP}"
         )
         self.batch_size.activated.connect(self._on_batch_size)
         self._editor(self.batch_size).editingFinished.connect(self._on_batch_size)
@@ -58,9 +83,14 @@ class TrainingPanel(Panel):
         for box in (self.learning_rate, self.batch_size):
             self._editor(box).returnPressed.connect(self._leave)
 
+        self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimizer", NEXT_STEP)
+        form.addRow("Optimizer", self.optimizer)
+
         self.initializer = QComboBox()
-        for name, title in INITIALIZER_TITLES.items():
-            self.initializer.addItem(title, name)
+        for name, initializer in INITIALIZERS.items():
+            self.initializer.addItem(initializer.title, name)
+            index, formula = self.initializer.count() - 1, f"W: {initializer.formula}"
+            self.initializer.setItemData(index, formula, Qt.ItemDataRole.ToolTipRole)
         self.initializer.setAccessibleName("Initial weights")
         self.initializer.setToolTip(
             "How the initial weights are drawn: He for ReLU, Xavier for sigmoid and tanh;\n"
@@ -87,29 +117,51 @@ class TrainingPanel(Panel):
         row.addWidget(again)
         form.addRow("Seed", _in_widget(row))
 
-        self._facts = muted_label()
-        self._facts.setWordWrap(True)
-        self.body.addWidget(self._facts)
+        self.summary, self.facts = ElidedLabel(), ElidedLabel()
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(self.summary)
+        lines.addWidget(self.facts)
+        self.body.addLayout(lines)
         self.body.addStretch(1)
 
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is not None and old.config is new.config and old.spec is new.spec:
             return
         config, spec = new.config, new.spec
-        self.learning_rate.setEditText(f"{config.learning_rate:.15g}")
+        self.learning_rate.setEditText(plain(config.learning_rate))
+        self.rate_now.setVisible(is_rate_scheduled(config))
         self.batch_size.setEditText(ALL if config.batch_size is None else str(config.batch_size))
         self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
         self.seed.set_quietly(config.seed)
-        weights = f"initial weights from {new.theta_origin}" if new.theta_origin else ""
+        self.optimizer.show_name(config.optimizer)
+        parts = summary(config, spec)
+        self.summary.setText(" · ".join(parts))
+        self.summary.setToolTip("\n".join(parts))
+        weights = f"weights from {new.theta_origin}" if new.theta_origin else ""
         loss = LOSSES[spec.loss]
-        self._facts.setText(" · ".join(filter(None, (loss.title, spec.dtype, weights))))
-        self._facts.setToolTip(f"loss = {loss.formula}\nThe loss is the mean over the batch.")
+        self.facts.setText(" · ".join(filter(None, (loss.title, weights or spec.dtype))))
+        self.facts.setToolTip(
+            f"{loss.title}, the mean over the batch:\nloss = {loss.formula}\n"
+            + " · ".join(filter(None, (spec.dtype, weights and f"initial {weights}")))
+        )
+        if self._dialog is not None:
+            self._dialog.show_state(new)
+
+    def on_frame(self, frame: Frame) -> None:
+        if self.rate_now.isVisible():
+            self.rate_now.setText(f"now {short(frame.learning_rate)}")
+
+    def _on_more(self) -> None:
+        if self._dialog is None:
+            self._dialog = TrainingSettings(self._store, self)
+        self._dialog.show()
+        self._dialog.activateWindow()
 
     def _on_learning_rate(self) -> None:
         text = self.learning_rate.currentText().strip()
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
+        value = typed_number(text)
+        if value is None:
             self._refuse(f"The learning rate must be a number from 0, not '{text[:40]}'.")
             return
         if value != self._store.state.config.learning_rate:

@@ -1,0 +1,1 @@
+"""Training: the panel, and the form of all settings behind it."""
