@@ -189,7 +189,7 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "Training",
             says("Back 1 batch"),
             "Shift+B",
-            "Undo the last step: weights, optimizer and order of the samples are as before it.",
+            "Undo the last step: weights, optimiser and order of the samples are as before it.",
             actions.back_batch,
             can_go_back,
         ),

@@ -23,6 +23,7 @@ from nncore.types import FloatArray
 TEST_SHARE = 0.2
 LARGEST_VALUE = 1e30
 GUIDE = "the guide"
+LOOKED_AT, MANY_VALUES = 1000, 10  # rows that tell whether a column has many values
 MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 8  # what the editors offer
 
 
@@ -132,7 +133,7 @@ def with_data(state: AppState, source: Source, dataset: Dataset) -> AppState:
             "neither drawn nor trained on."
         )
     same_width = dataset.n_features == state.dataset.n_features
-    axes = state.axes if same_width else (0, min(1, dataset.n_features - 1))
+    axes = state.axes if same_width else first_axes(dataset)
     return _prepared(
         state,
         f"{dataset.name}: started afresh on {dataset.n_samples:,} samples.",
@@ -144,6 +145,15 @@ def with_data(state: AppState, source: Source, dataset: Dataset) -> AppState:
         theta_origin="",
         axes=axes,
     )
+
+
+def first_axes(dataset: Dataset) -> tuple[int, int]:
+    """The input columns to look at first: two that spread over the plane, if there are two."""
+    X = dataset.X[:LOOKED_AT]
+    spread = [k for k in range(dataset.n_features) if len(np.unique(X[:, k])) >= MANY_VALUES]
+    others = [k for k in range(dataset.n_features) if k not in spread]
+    first, second, *_ = (*spread, *others, 0)  # a single column is both
+    return first, second
 
 
 def fitting_spec(spec: NetworkSpec, dataset: Dataset) -> NetworkSpec:

@@ -129,6 +129,11 @@ class Trainer:
         return self.batch + math.ceil((self.n_samples - self._n_taken) / self._batch_size)
 
     @property
+    def epochs(self) -> float:
+        """Epochs completed, with the share of this one's samples that have been taken."""
+        return self.epoch + self._n_taken / self.n_samples
+
+    @property
     def next_phase(self) -> str:
         """What ``step_phase`` does next, one of PHASES."""
         return PHASES[self.phase]

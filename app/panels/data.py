@@ -50,7 +50,13 @@ from resources import resource_path
 BRUSH_PX, ERASER_PX = 16.0, 14.0
 CLASSES = 6  # colours offered
 MAX_UNDO = 200
-BUNDLED = (("Iris flowers", "iris.csv"),)
+BUNDLED = (
+    ("Iris flowers", "iris.csv"),
+    ("Wine", "wine.csv"),
+    ("Breast cancer", "breast_cancer.csv"),
+    ("Digits 8×8", "digits.csv"),
+    ("Diabetes (regression)", "diabetes.csv"),
+)
 
 
 class DataPanel(Panel):

@@ -86,7 +86,7 @@ class Observer:
         self._last_record = Record(
             self._run_id,
             trainer.step,
-            trainer.epoch + trainer.batch / trainer.n_batches,
+            trainer.epochs,
             train,
             self._test.evaluate(),
             gradient_rms,

@@ -126,7 +126,7 @@ class Worker(threading.Thread):
                 self._seek(timeline.trainer.step - timeline.trainer.batch, timeline, observer)
                 self._stand_still(timeline, observer)
             case Configure(config):
-                self._configure(config, timeline, observer)
+                self._configure(config, timeline)
 
     def _start(self, experiment: Experiment) -> None:
         self._training = False
@@ -206,27 +206,20 @@ class Worker(threading.Thread):
         timeline.seek(min(max(step, timeline.first_step), timeline.last_step))
         observer.forget()
 
-    def _configure(self, config: TrainingConfig, timeline: Timeline, observer: Observer) -> None:
+    def _configure(self, config: TrainingConfig, timeline: Timeline) -> None:
         """Train on with ``config``, and say so, or say why not."""
         trainer = timeline.trainer
         if config == trainer.config:
             self._mailbox.put_event(Configured(self._run_id, config))
             return
-        stood, had_ended = trainer.step, trainer.has_ended
-        was_stopped = trainer.stopped is not None
-        if was_stopped:  # the end stays an end, but the step before it can be had back
-            self._seek(stood - 1, timeline, observer)
+        had_ended = trainer.has_ended
         try:
             timeline.configure(config)
         except SpecError as error:
-            if was_stopped:
-                self._seek(stood, timeline, observer)
             self._mailbox.put_event(Refused(self._run_id, config, trainer.config, str(error)))
             return
         self._config = config
         self._mailbox.put_event(Configured(self._run_id, config))
-        if was_stopped:
-            self._mailbox.put_record(observer.record())
         if had_ended:
             self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
 

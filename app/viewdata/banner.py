@@ -11,7 +11,7 @@ NOT_FINITE = {
     "loss": "the loss is",
     "gradient": "its gradients are",
     "weight": "its weights are",
-    "state of the optimiser": "the optimizer's averages are",
+    "state of the optimiser": "the optimiser's averages are",
 }
 
 

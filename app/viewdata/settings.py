@@ -69,7 +69,7 @@ PENALTIES = (
     Setting(
         "weight_decay",
         "Weight decay",
-        "Each step also takes η · weight decay · W off the weights, past the optimizer.",
+        "Each step also takes η · weight decay · W off the weights, past the optimiser.",
     ),
 )
 CLIPPING = (

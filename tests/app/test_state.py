@@ -163,3 +163,19 @@ def test_a_model_keeps_its_own_standardisation() -> None:
 def test_a_new_seed_differs_and_can_be_repeated() -> None:
     state = s.guide_state()
     assert s.new_seed(state) == s.new_seed(state) != state.config.seed
+
+
+@pytest.mark.parametrize(
+    ("distinct", "axes"),
+    [((50, 50, 50), (0, 1)), ((1, 2, 50, 50), (2, 3)), ((1, 50, 2), (1, 0)), ((1, 2), (0, 1))],
+)
+def test_the_maps_begin_with_columns_that_spread(
+    distinct: tuple[int, ...], axes: tuple[int, int]
+) -> None:
+    X = np.stack([np.arange(60) % n for n in distinct], axis=1)
+    data = Dataset("made", X, np.zeros(60), tuple(f"x{k}" for k in range(len(distinct))))
+    assert s.first_axes(data) == axes
+
+
+def test_the_maps_of_a_single_column_span_it_alone() -> None:
+    assert s.first_axes(Dataset("made", np.arange(60.0)[:, None], np.zeros(60), ("x",))) == (0, 0)

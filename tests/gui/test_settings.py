@@ -1,4 +1,4 @@
-"""The optimizer's box and the dialog of all settings, with real clicks and keys."""
+"""The optimiser's box and the dialog of all settings, with real clicks and keys."""
 
 from collections.abc import Callable
 from operator import attrgetter

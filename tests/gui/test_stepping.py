@@ -249,8 +249,8 @@ def test_a_run_that_stops_early_says_why_and_what_to_do(
     nnscope.controller.step(10)
     settle()
     assert nnscope.store.state.activity is Activity.PAUSED
-    assert frame_of(nnscope).epoch == 13
-    assert curve_lengths(nnscope) == (14, 14)
+    assert frame_of(nnscope).epoch == 14
+    assert curve_lengths(nnscope) == (15, 15)
 
 
 def test_what_the_worker_refuses_is_said_and_undone(nnscope: Application, settle: Settle) -> None:

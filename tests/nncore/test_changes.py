@@ -133,8 +133,8 @@ def test_batches_count_what_was_taken_and_what_is_left() -> None:
     for size in (5, 4, 9, 1):
         a.configure(replace(CONFIG, batch_size=size))
         a.step_batch()
-        counts.append((a.batch, a.n_batches))
-    assert counts == [(1, 5), (2, 6), (3, 4), (4, 8)]
+        counts.append((a.batch, a.n_batches, round(23 * a.epochs)))
+    assert counts == [(1, 5, 5), (2, 6, 9), (3, 4, 18), (4, 8, 19)]
 
 
 def test_another_optimizer_starts_with_empty_slots() -> None:

@@ -52,7 +52,7 @@ class TrainingPanel(Panel):
         self.more = QToolButton()
         self.more.setText("More…")
         self.more.setToolTip(
-            "All settings: the optimizer's numbers, penalties, clipping, schedule, early\n"
+            "All settings: the optimiser's numbers, penalties, clipping, schedule, early\n"
             "stopping and dropout, in a window of their own."
         )
         self.more.setAccessibleName("All training settings")
@@ -83,8 +83,8 @@ class TrainingPanel(Panel):
         for box in (self.learning_rate, self.batch_size):
             self._editor(box).returnPressed.connect(self._leave)
 
-        self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimizer", NEXT_STEP)
-        form.addRow("Optimizer", self.optimizer)
+        self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimiser", NEXT_STEP)
+        form.addRow("Optimiser", self.optimizer)
 
         self.initializer = QComboBox()
         for name, initializer in INITIALIZERS.items():

@@ -38,7 +38,7 @@ class TrainingSettings(QDialog):
         self.setObjectName("settings")
         self.setWindowTitle("Training settings")
         self.setAccessibleName("Training settings")
-        self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimizer", NEXT_STEP)
+        self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimiser", NEXT_STEP)
         self.schedule = ChoiceBox(store, "schedule.name", SCHEDULES, "Schedule", NEXT_STEP)
         self.stops_early = QCheckBox("stop when the loss no longer falls")
         self.stops_early.setToolTip(
@@ -57,10 +57,10 @@ class TrainingSettings(QDialog):
 
     def _lay_out(self) -> None:
         left, right = _column(), _column()
-        left.addRow(_heading("Optimizer"))
+        left.addRow(_heading("Optimiser"))
         self._add_row(left, "Kind", self.optimizer)
         left.addRow(self._optimizer_formula)
-        self._add_fields(left, "Optimizer", settings.OPTIMIZER)
+        self._add_fields(left, "Optimiser", settings.OPTIMIZER)
         left.addRow(_heading("Penalties"))
         self._add_fields(left, "Penalties", settings.PENALTIES)
         left.addRow(_heading("Clipping of the gradient"))
