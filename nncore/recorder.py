@@ -5,7 +5,6 @@ This puts together what ``network`` (forward propagation, loss, backpropagation)
 lists, so it costs nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,22 +37,10 @@ class StepPlan:
     passes: list[Operation]
 
 
-class Plans(dict[int, StepPlan]):
-    """The plan for batches of m samples, made when it is first asked for."""
-
-    def __init__(self, make: Callable[[int], StepPlan]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, m: int) -> StepPlan:
-        self[m] = self._make(m)
-        return self[m]
-
-
 class Recorder:
     """Records the steps of one network on one set of data; owns the buffers for it.
 
-    plans          by number of samples
+    plans          by number of samples, as far as they have been made
     update         what the last step took off the parameters, in their layout
     update_calls   the calls of the last phase
     learning_rate  0-d, as it is in this step; the calls read it
@@ -72,7 +59,7 @@ class Recorder:
         self._optimizer = ""
         self._penalties: list[Operation] = []
         self._traces: dict[int, Trace] = {}
-        self.plans = Plans(self._plan)
+        self.plans: dict[int, StepPlan] = {}
 
     def check(self, config: TrainingConfig) -> None:
         """SpecError, with the numbers, if ``config`` can't be had with this network and data."""
@@ -100,17 +87,22 @@ class Recorder:
         )
         self.plans.clear()
 
-    def _plan(self, m: int) -> StepPlan:
-        trace = self._trace(m)
-        forward, loss = trace.forward_pass, trace.loss_pass
-        backward = trace.backward_pass + self._penalties
-        passes = forward + loss + backward
-        return StepPlan(m, trace, self._data.takes(trace), forward, loss, backward, passes)
+    def plan(self, m: int) -> StepPlan:
+        """The calls of a step on m samples."""
+        if m not in self.plans:
+            trace = self._trace(m)
+            forward, loss = trace.forward_pass, trace.loss_pass
+            backward = trace.backward_pass + self._penalties
+            passes = forward + loss + backward
+            # the one batch of all samples never changes, and is in place
+            takes = self._data.takes(trace) if m < len(self._data) else []
+            self.plans[m] = StepPlan(m, trace, takes, forward, loss, backward, passes)
+        return self.plans[m]
 
     def _trace(self, m: int) -> Trace:
         if m not in self._traces:
             self._traces[m] = Trace(self._network, m, self._dropout, self._data.weights is not None)
-            if m == len(self._data):  # the one batch of all samples never changes
+            if m == len(self._data):
                 gather(self._data.takes(self._traces[m]), np.arange(m))
         return self._traces[m]
 
