@@ -131,8 +131,8 @@ class GuideStyle(LeanStyle):
     """A step as the guide teaches it: forward propagation, cost, backpropagation, update.
 
     Chapter 4's cost is computed in every step; at a sigmoid output chapter 5 is followed to
-    the letter, dA = −(y/a − (1 − y)/(1 − a)) and dZ = dA · σ′(Z). The guide gives no
-    derivative of softmax; there it is A − Y.
+    the letter, dA = −(y/a − (1 − y)/(1 − a)) and dZ = dA · σ′(Z), with 1e-8 where a could be
+    0 or 1. The guide gives no derivative of softmax; there it is A − Y.
     """
 
     def step(self, X: Array, Y: Array) -> None:
@@ -144,14 +144,15 @@ class GuideStyle(LeanStyle):
     def compute_cost(self, Y: Array) -> float:
         A, m = self.A[self.L], Y.shape[1]
         if self.workload.binary:
-            return float(-np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m)
+            losses = Y * np.log(A + 1e-8) + (1 - Y) * np.log(1 - A + 1e-8)
+            return float(-np.sum(losses) / m)
         return float(-np.sum(Y * np.log(A + 1e-8)) / m)
 
     def output_delta(self, Y: Array) -> Array:
         A = self.A[self.L]
         if not self.workload.binary:
             return A - Y
-        dA = -(Y / A - (1 - Y) / (1 - A))
+        dA = -(Y / (A + 1e-8) - (1 - Y) / (1 - A + 1e-8))
         sigmoid = 1 / (1 + np.exp(-self.Z[self.L]))
         return dA * sigmoid * (1 - sigmoid)
 
