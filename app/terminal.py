@@ -27,7 +27,7 @@ def train_in_terminal(state: AppState, epochs: int = EPOCHS) -> None:
         f"{state.spec.shape_text} learns {state.dataset.name}, {len(experiment.X_train)} samples:"
     )
     begin = last = time.perf_counter()
-    while trainer.epoch < epochs and trainer.divergence is None:
+    while trainer.epoch < epochs and not trainer.has_ended:
         trainer.step_epoch()
         now = time.perf_counter()
         if sys.stdout.isatty() and now - last >= LINE_S:

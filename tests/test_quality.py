@@ -26,6 +26,7 @@ def test_holds(name: str) -> None:
 
 QT_FREE = (
     "app.state, app.training.worker, app.training.mailbox, app.viewdata.maps, "
+    "app.viewdata.settings, "
     "app.viewdata.topology, app.viewdata.banner, app.viewdata.drawing, app.files.opening, "
     "app.terminal, app.__main__"
 )

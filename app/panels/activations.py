@@ -13,9 +13,9 @@ from app.viewdata.numbers import share, short
 from app.widgets.plot import Bars, Plot
 from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS
+from nncore.diagnostics import FAULTY_SHARE
 from nncore.spec import LayerSpec
 
-FAULTY_SHARE = 0.5  # of the units: from here on a warning
 LEAST_WIDTH = 104  # of one layer's histogram, pixels
 
 

@@ -191,7 +191,7 @@ _ROWS = (
     ),
 )
 ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _ROWS}
-HIDDEN_ACTIVATIONS = (
+HIDDEN_ACTIVATIONS = (  # all but softmax; the guide's first
     "relu",
     "tanh",
     "sigmoid",
