@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from nncore.metrics import accuracy
 from nncore.network import Network
-from nncore.training_data import as_targets, require_shapes
+from nncore.training_data import as_table, as_targets, require_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Evaluator:
 
         Raises SpecError for tables of other shapes.
         """
-        inputs, targets = np.asarray(X), as_targets(network.spec, Y)
+        inputs, targets = as_table(X, "Inputs"), as_targets(network.spec, Y)
         require_shapes(network.spec, inputs, targets)
         self.trace = network.trace(len(targets))
         self.trace.X[...] = inputs

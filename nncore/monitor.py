@@ -7,13 +7,12 @@ loss give the next one, and a trainer's snapshot holds them.
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from nncore.evaluation import Evaluator
 from nncore.network import Network
 from nncore.spec import EarlyStopping, Schedule, TrainingConfig
-from nncore.training_data import as_targets, require_fit, require_room
+from nncore.training_data import as_table, as_targets, require_fit, require_room
 from nncore.types import FloatArray
 
 PLATEAU_THRESHOLD = 1e-4  # a fall by less than this share of the best loss is none
@@ -73,8 +72,9 @@ class Monitor:
         """X (n, n[0]), Y (n, n[L]) or class indices (n,): the held-out samples, or the training
         samples. Raises SpecError, with the numbers, if they don't fit the network."""
         targets = as_targets(network.spec, Y)
-        require_fit(network.spec, np.asarray(X, np.float64), targets)
-        self._network, self._samples = network, (X, targets)
+        inputs = as_table(X, "Inputs")
+        require_fit(network.spec, inputs, targets)
+        self._network, self._samples = network, (inputs, targets)
         self._evaluator: Evaluator | None = None
         self.plateau, self.patience = Plateau(), Patience()
         self.best_theta: FloatArray | None = None

@@ -19,6 +19,7 @@ import numpy as np
 from nncore.errors import SpecError
 from nncore.snapshot import Snapshot
 from nncore.spec import TrainingConfig
+from nncore.spec.checks import is_int, shown
 from nncore.trainer import Trainer
 
 LEAST_KEYFRAMES = 4
@@ -30,19 +31,29 @@ STEP_US, FLOPS_PER_US = 5.0, 50_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a person did when ``step`` steps were completed: settings, or one parameter."""
+class SettingsChange:
+    """Other settings, from when ``step`` steps were completed."""
 
     step: int
-    config: TrainingConfig | None = None
-    index: int = 0
-    value: float = 0.0
+    config: TrainingConfig
 
     def apply(self, trainer: Trainer) -> None:
-        if self.config is not None:
-            trainer.configure(self.config)
-        else:
-            trainer.set_parameter(self.index, self.value)
+        trainer.configure(self.config)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterChange:
+    """One parameter set by hand, when ``step`` steps were completed."""
+
+    step: int
+    index: int
+    value: float
+
+    def apply(self, trainer: Trainer) -> None:
+        trainer.set_parameter(self.index, self.value)
+
+
+Change = SettingsChange | ParameterChange
 
 
 class Timeline:
@@ -161,6 +172,8 @@ class Timeline:
         ``trace``, gradient and update are those of that step too (but at ``first_step``, which
         was not come to by a step). Raises SpecError for a step that is not known.
         """
+        if not is_int(step):
+            raise SpecError(f"A step is a whole number, not {shown(step)}.")
         if not self.first_step <= step <= self.last_step:
             raise SpecError(
                 f"There is no step {step:,} to go to; the run is known from step "
@@ -180,11 +193,11 @@ class Timeline:
 
     def configure(self, config: TrainingConfig) -> None:
         """As ``Trainer.configure``, and recorded."""
-        self._change(Change(self.trainer.step, config))
+        self._change(SettingsChange(self.trainer.step, config))
 
     def set_parameter(self, index: int, value: float) -> None:
         """As ``Trainer.set_parameter``, and recorded."""
-        self._change(Change(self.trainer.step, None, index, value))
+        self._change(ParameterChange(self.trainer.step, index, value))
 
     def _change(self, change: Change) -> None:
         change.apply(self.trainer)  # which may refuse it

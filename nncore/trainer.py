@@ -29,7 +29,7 @@ from nncore.recorder import Recorder, StepPlan
 from nncore.schedules import learning_rate_factor
 from nncore.snapshot import Snapshot
 from nncore.spec import NetworkSpec, Schedule, TrainingConfig
-from nncore.spec.checks import is_int
+from nncore.spec.checks import is_int, shown
 from nncore.training_data import TrainingData
 from nncore.types import FloatArray
 
@@ -69,6 +69,8 @@ class Trainer:
 
         Raises SpecError for what does not fit together.
         """
+        if not isinstance(spec, NetworkSpec) or not isinstance(config, TrainingConfig):
+            raise SpecError("A trainer takes a NetworkSpec and then a TrainingConfig.")
         data = TrainingData(spec, X, Y, sample_weights, config.class_weights)
         weights_seed, order_seed, masks_seed = np.random.SeedSequence(config.seed).spawn(3)
         if theta is None:
@@ -86,6 +88,8 @@ class Trainer:
         self._begun_at = 0  # the step from which on the trace holds what was computed
         self._order = SampleOrder(self.n_samples, order_seed)
         self._masks = Masks(masks_seed) if spec.has_dropout else None
+        if held_out is not None and (not isinstance(held_out, tuple) or len(held_out) != 2):
+            raise SpecError("Held-out samples are a pair: inputs and targets.")
         self._monitor = Monitor(self.network, *(held_out or (data.X, data.Y)))
         self._recorder = Recorder(
             self.network, data, None if self._masks is None else self._masks.generator
@@ -292,6 +296,8 @@ class Trainer:
         optimiser starts with empty slots. Raises SpecError, and changes nothing, for settings
         that are impossible or that belong to the beginning of a run: seed and class weights.
         """
+        if not isinstance(config, TrainingConfig):
+            raise SpecError(f"Settings are a TrainingConfig, not {shown(config)}.")
         for name in ("seed", "class_weights"):
             if getattr(config, name) != getattr(self._config, name):
                 raise SpecError(f"The {name.replace('_', ' ')} can't be changed during a run.")

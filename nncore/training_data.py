@@ -37,7 +37,7 @@ class TrainingData:
 
         Raises SpecError, with the numbers, for what does not fit or is not finite.
         """
-        inputs, targets = np.asarray(X, np.float64), as_targets(spec, Y)
+        inputs, targets = as_table(X, "Inputs"), as_targets(spec, Y)
         require_fit(spec, inputs, targets)
         self.inputs: FloatArray = np.hstack([inputs, np.ones((len(inputs), 1))]).astype(spec.dtype)
         self.targets = np.ascontiguousarray(targets.T, spec.dtype)
@@ -72,13 +72,22 @@ def gather(takes: list[Take], indices: NDArray[np.int64]) -> None:
         take(indices, axis, buffer, "clip")
 
 
+def as_table(values: ArrayLike, subject: str) -> FloatArray:
+    """``values`` in float64; SpecError if they are no array of real numbers."""
+    try:
+        table = np.asarray(values)
+    except ValueError:  # rows of unequal length
+        raise SpecError(f"{subject} must be a table, with rows of equal length.") from None
+    if table.dtype.kind not in "fiub":
+        raise SpecError(f"{subject} must be real numbers, not {table.dtype.name}.")
+    return table.astype(np.float64)
+
+
 def as_targets(spec: NetworkSpec, Y: ArrayLike) -> FloatArray:
     """Targets (n, n[L]): class indices (n,) become one-hot rows, or one column of 0 and 1."""
-    table = np.asarray(Y)
-    if table.dtype.kind not in "fiub":
-        raise SpecError(f"Targets are numbers or class indices, not {table.dtype}.")
+    table = as_table(Y, "Targets")
     if table.ndim != 1 or spec.loss not in ("binary_crossentropy", "categorical_crossentropy"):
-        return table.astype(np.float64)
+        return table
     n_classes = max(spec.n_outputs, 2)
     if spec.n_outputs > 1 and spec.loss == "binary_crossentropy":
         raise SpecError(
@@ -155,7 +164,7 @@ def require_room(spec: NetworkSpec, m: int) -> None:
 
 
 def _checked_weights(weights: ArrayLike, n: int) -> FloatArray:
-    array = np.asarray(weights, np.float64)
+    array = as_table(weights, "Sample weights")
     if array.shape != (n,):
         raise SpecError(f"Sample weights of shape {array.shape} for {n:,} samples.")
     fit = np.isfinite(array) & (array >= 0)

@@ -12,7 +12,9 @@ from nncore.errors import SpecError
 
 def require_count(value: object, subject: str, noun: str = "units", least: int = 1) -> None:
     if not is_int(value) or value < least:  # type: ignore[operator]
-        raise SpecError(f"{subject} needs a whole number of {noun} from {least}, not {cut(value)}.")
+        raise SpecError(
+            f"{subject} needs a whole number of {noun} from {least}, not {shown(value)}."
+        )
 
 
 def require_name(name: object, names: Collection[str], noun: str) -> None:
@@ -42,7 +44,7 @@ def require_number(
         bounds += " and finite"
     else:
         bounds += f" and {'at most' if with_below else 'less than'} {below:g}"
-    raise SpecError(f"The {subject} must be {bounds}, not {cut(value)}.")
+    raise SpecError(f"The {subject} must be {bounds}, not {shown(value)}.")
 
 
 def plain_numbers(spec: object) -> None:
@@ -70,7 +72,7 @@ def is_number(value: object) -> bool:
 def from_fields(spec_class: type[Any], data: Any, noun: str) -> dict[str, Any]:
     """The fields of ``spec_class`` that ``data``, read from JSON, has; SpecError for others."""
     if not isinstance(data, dict):
-        raise SpecError(f"The {noun}'s description is not an object, but {cut(data)}.")
+        raise SpecError(f"The {noun}'s description is not an object, but {shown(data)}.")
     fields = dataclasses.fields(spec_class)
     known = {field.name for field in fields}
     unknown = [str(name) for name in data if name not in known]
@@ -93,3 +95,8 @@ def cut(value: object, most: int = 60) -> str:
         return f"a number of more than {most} digits"  # which str() may refuse to write out
     text = str(value)
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def shown(value: object) -> str:
+    """``value`` for a message, a text in quotation marks."""
+    return f"'{cut(value)}'" if isinstance(value, str) else cut(value)

@@ -17,6 +17,7 @@ from nncore.spec.checks import (
     require_name,
     require_number,
     require_parts,
+    shown,
 )
 
 MAX_PARAMETERS = 100_000_000  # 800 MB in float64; the trainer holds three such vectors
@@ -62,10 +63,12 @@ class NetworkSpec:
 
     def __post_init__(self) -> None:
         plain_numbers(self)
+        if not isinstance(self.layers, Sequence):
+            raise SpecError(f"The layers are a list of LayerSpec, not {shown(self.layers)}.")
         object.__setattr__(self, "layers", tuple(self.layers))
         for layer in self.layers:
             if not isinstance(layer, LayerSpec):
-                raise SpecError(f"A layer is a LayerSpec, not {cut(layer)}.")
+                raise SpecError(f"A layer is a LayerSpec, not {shown(layer)}.")
         if not self.layers:
             raise SpecError("A network needs at least an output layer.")
         require_count(self.n_inputs, "The input layer")
@@ -94,11 +97,11 @@ class NetworkSpec:
         if value is None:
             return
         if row.value_name is None:
-            raise SpecError(f"The initializer {row.title} takes no value, such as {cut(value)}.")
+            raise SpecError(f"The initializer {row.title} takes no value, such as {shown(value)}.")
         if not is_number(value) or not abs(value) <= 1e6:
             raise SpecError(
                 f"The {row.value_name} of the initial weights must be within ±1e6, "
-                f"not {cut(value)}."
+                f"not {shown(value)}."
             )
         if self.initializer != "constant":
             require_number(value, f"{row.value_name} of the initial weights")
@@ -156,7 +159,7 @@ class NetworkSpec:
         fields = from_fields(cls, data, "network")
         require_parts(fields, ("initializer", "dtype"), "network")
         if not isinstance(fields["layers"], list | tuple):
-            raise SpecError(f"The network's layers are not a list, but {cut(fields['layers'])}.")
+            raise SpecError(f"The network's layers are not a list, but {shown(fields['layers'])}.")
         fields["layers"] = tuple(
             LayerSpec(**from_fields(LayerSpec, layer, "layer")) for layer in fields["layers"]
         )
@@ -175,6 +178,8 @@ def dense(
     dtype: str = "float32",
 ) -> NetworkSpec:
     """The network n_inputs-hidden…-n_outputs with one activation for all hidden layers."""
+    if not isinstance(hidden, Sequence):
+        raise SpecError(f"The hidden layers are a list of numbers, not {shown(hidden)}.")
     layers = (*(LayerSpec(units, activation) for units in hidden), LayerSpec(n_outputs, output))
     return NetworkSpec(n_inputs, layers, loss, initializer, dtype)
 

@@ -7,13 +7,13 @@ from nncore.errors import SpecError
 from nncore.optimizers import OPTIMIZERS
 from nncore.schedules import SCHEDULES
 from nncore.spec.checks import (
-    cut,
     from_fields,
     is_int,
     plain_numbers,
     require_count,
     require_name,
     require_number,
+    shown,
 )
 
 
@@ -104,15 +104,17 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         plain_numbers(self)
         if not isinstance(self.schedule, Schedule):
-            raise SpecError(f"A schedule is a Schedule, not {cut(self.schedule)}.")
+            raise SpecError(f"A schedule is a Schedule, not {shown(self.schedule)}.")
         if not isinstance(self.early_stopping, EarlyStopping | None):
-            raise SpecError(f"Early stopping is an EarlyStopping, not {cut(self.early_stopping)}.")
+            raise SpecError(
+                f"Early stopping is an EarlyStopping, not {shown(self.early_stopping)}."
+            )
         require_number(self.learning_rate, "learning rate")
         if self.batch_size is not None:
             require_count(self.batch_size, "A batch", "samples")
         if not is_int(self.seed) or not 0 <= self.seed < 2**32:
             raise SpecError(
-                f"The seed must be a whole number from 0 to 2³² − 1, not {cut(self.seed)}."
+                f"The seed must be a whole number from 0 to 2³² − 1, not {shown(self.seed)}."
             )
         require_name(self.optimizer, OPTIMIZERS, "optimizer")
         for name in ("momentum", "beta1", "beta2", "rho"):
@@ -135,7 +137,7 @@ class TrainingConfig:
         if weights is None:
             return
         if not isinstance(weights, tuple) or len(weights) < 2:
-            raise SpecError(f"Class weights are one number per class, not {cut(weights)}.")
+            raise SpecError(f"Class weights are one number per class, not {shown(weights)}.")
         for k, weight in enumerate(weights):
             require_number(weight, f"weight of class {k}")
         if not any(weights):

@@ -1,5 +1,6 @@
 """What may be changed during a run takes effect at the next step, and nothing else happens."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from nncore.errors import SpecError
 from nncore.optimizers import OPTIMIZERS
 from nncore.spec import EarlyStopping, NetworkSpec, Schedule, TrainingConfig, dense
+from nncore.timeline import Timeline
 from nncore.trainer import Trainer
 
 SPEC = dense(2, (5, 3), 1, activation="tanh", dtype="float64")
@@ -318,3 +320,28 @@ def test_clipping_by_norm_holds_for_enormous_gradients_too() -> None:
     assert a.divergence is None
     assert_allclose(a.network.gradient.theta, [1.0, 0.0], atol=1e-15)
     assert a.network.parameters.theta[0] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Trainer(CONFIG, SPEC, X, Y), "a NetworkSpec and then a TrainingConfig"),  # type: ignore[arg-type]
+        (lambda: Trainer(SPEC, CONFIG, [[1, 2], [3]], [0, 1]), "Inputs .* of equal length"),
+        (lambda: Trainer(SPEC, CONFIG, [["a", "b"]], [0]), "Inputs must be real numbers, not str"),
+        (lambda: Trainer(SPEC, CONFIG, X * 1j, Y), "Inputs must be real numbers, not complex"),
+        (lambda: Trainer(SPEC, CONFIG, X, ["a"] * 23), "Targets must be real numbers"),
+        (lambda: Trainer(SPEC, CONFIG, X, Y, held_out=X), "a pair: inputs and targets"),  # type: ignore[arg-type]
+        (lambda: trainer().configure("x"), "a TrainingConfig, not 'x'"),  # type: ignore[arg-type]
+        (lambda: Timeline(trainer()).configure(None), "a TrainingConfig, not None"),  # type: ignore[arg-type]
+        (lambda: Timeline(trainer()).seek("x"), "whole number, not 'x'"),  # type: ignore[arg-type]
+        (lambda: Timeline(trainer()).seek(1.5), "whole number, not 1.5"),  # type: ignore[arg-type]
+        (lambda: dense(2, 4, 1), "hidden layers are a list of numbers, not 4"),  # type: ignore[arg-type]
+        (lambda: NetworkSpec(2, 5, "huber"), "a list of LayerSpec, not 5"),  # type: ignore[arg-type]
+        (lambda: TrainingConfig("0.1"), "finite, not '0.1'"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(
+    make: Callable[[], object], words: str
+) -> None:
+    with pytest.raises(SpecError, match=words):
+        make()

@@ -72,7 +72,9 @@ def refusal(make: Callable[..., Any], **parts: Any) -> str:
 def told(value: Any) -> str:
     """How a message shows a value."""
     is_long = isinstance(value, int) and value > 10**60
-    return "a number of more than 60 digits" if is_long else str(value)
+    if is_long:
+        return "a number of more than 60 digits"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 # What a network is
@@ -461,12 +463,12 @@ def test_a_description_with_a_part_missing_is_refused_by_name(missing: str) -> N
     [
         (None, "layers are not a list, but None"),
         (3, "layers are not a list, but 3"),
-        ("relu", "layers are not a list, but relu"),
+        ("relu", "layers are not a list, but 'relu'"),
         ({}, "layers are not a list, but {}"),
         ([], "needs at least an output layer"),
         ([None], "layer's description is not an object, but None"),
         ([3], "layer's description is not an object, but 3"),
-        (["relu"], "layer's description is not an object, but relu"),
+        (["relu"], "layer's description is not an object, but 'relu'"),
         ([{}], "layer's description is incomplete: it lacks units, activation"),
         ([{"units": 3}], "layer's description is incomplete: it lacks activation"),
         ([[3, "relu"]], "layer's description is not an object"),
@@ -486,7 +488,7 @@ def test_layers_that_are_none_are_refused(layers: Any, words: str) -> None:
         ([], "training's description is not an object, but []"),
         ({"rate": 1}, "unknown part 'rate'"),
         ({"schedule": None}, "schedule's description is not an object, but None"),
-        ({"schedule": "step"}, "schedule's description is not an object, but step"),
+        ({"schedule": "step"}, "schedule's description is not an object, but 'step'"),
         ({"schedule": {"gamma": 0.1}}, "schedule's description has an unknown part 'gamma'"),
         ({"early_stopping": False}, "early stopping's description is not an object, but False"),
         ({"early_stopping": {"patience": 0}}, "from 1, not 0"),
