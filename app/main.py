@@ -10,7 +10,14 @@ from pathlib import Path
 import pyqtgraph as pg
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+)
 
 from app import theme as themes
 from app.commands import command_table
@@ -158,21 +165,27 @@ class Application(QObject):
         self.store.set(replace(fresh, run_id=state.run_id + 1))
 
     def toggle_training(self) -> None:
+        _enter_what_is_typed()
         self.controller.toggle()
 
     def step_epoch(self) -> None:
+        _enter_what_is_typed()
         self.controller.step(1)
 
     def step_epochs(self) -> None:
+        _enter_what_is_typed()
         self.controller.step(self.store.state.step_epochs)
 
     def step_batch(self) -> None:
+        _enter_what_is_typed()
         self.controller.step_batch()
 
     def back_batch(self) -> None:
+        _enter_what_is_typed()
         self.controller.back_batch()
 
     def back_epoch(self) -> None:
+        _enter_what_is_typed()
         self.controller.back_epoch()
 
     def reset(self) -> None:
@@ -319,6 +332,13 @@ class Application(QObject):
         """End the threads; the window may then go."""
         self.opener.close()
         self.controller.close()
+
+
+def _enter_what_is_typed() -> None:
+    """A number still being typed counts: training goes on with what can be read in the field."""
+    field = QApplication.focusWidget()
+    if isinstance(field, QLineEdit | QComboBox | QAbstractSpinBox):
+        field.clearFocus()
 
 
 def is_dark(appearance: str) -> bool:

@@ -106,6 +106,8 @@ class Worker(threading.Thread):
     def _direct(self, message: Message, timeline: Timeline, observer: Observer) -> None:
         """What a person wants of the run there is."""
         self._n_orders += isinstance(message, Order)
+        if isinstance(message, Run | Step):
+            _leave_later_changes(timeline)
         match message:
             case Run(epochs):
                 self._training = not timeline.trainer.has_ended
@@ -246,3 +248,11 @@ class Worker(threading.Thread):
         self._training = False
         self._timeline = self._observer = self._request = None
         self._mailbox.put_event(Failed(self._run_id, reason))
+
+
+def _leave_later_changes(timeline: Timeline) -> None:
+    """After going back: train on with the settings of now, which are those that are shown, and
+    not with what was changed later on the way before."""
+    trainer = timeline.trainer
+    if timeline.changes and timeline.changes[-1].step > trainer.step:
+        timeline.configure(trainer.config)

@@ -6,6 +6,8 @@ from app.viewdata.numbers import HUGE
 from nncore.types import FloatArray
 
 SHRINK = 0.02  # share of the superfluous range given up per update
+# A range so many times too large, as after a run that has blown up, is given up at once.
+MUCH_TOO_LARGE = 20.0
 
 
 class SteadyRange:
@@ -16,7 +18,8 @@ class SteadyRange:
 
     def update(self, low: float, high: float) -> tuple[float, float]:
         """Take the extremes of now into account; returns the range to draw."""
-        if np.isnan(self.low):
+        is_new = np.isnan(self.low)
+        if is_new or self.high - self.low > MUCH_TOO_LARGE * (high - low) > 0:
             self.low, self.high = low, high
         else:
             self.low = low if low < self.low else self.low + SHRINK * (low - self.low)
@@ -25,6 +28,13 @@ class SteadyRange:
             half = max(0.5 * abs(self.low), 0.5)
             return self.low - half, self.high + half
         return self.low, self.high
+
+
+def eased_limit(limit: float, largest: float) -> float:
+    """The end of a scale from 0: as ``SteadyRange``, for the largest value of now."""
+    if limit > MUCH_TOO_LARGE * largest > 0:
+        return largest
+    return max(largest, (1 - SHRINK) * limit)
 
 
 def histogram(

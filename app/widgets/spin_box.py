@@ -1,5 +1,7 @@
 """A field for a whole number."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
 LEAST_WIDTH = 62
@@ -13,6 +15,7 @@ class SpinBox(QSpinBox):
         super().__init__()
         self.setRange(low, high)
         self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
         self.setAccessibleName(name)
         self.setToolTip(tip)
         # as wide as there is room, not as the largest number would be
@@ -20,6 +23,13 @@ class SpinBox(QSpinBox):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.lineEdit().returnPressed.connect(self.clearFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Qt's name. A wheel that passes by must not change the experiment.
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def set_quietly(self, value: int) -> None:
         """Show a value that has come from elsewhere: ``valueChanged`` is not emitted."""

@@ -307,3 +307,15 @@ def test_the_banner_tells_the_activity_in_words() -> None:
     diverged = replace(state, activity=Activity.DIVERGED, notice="Diverged at epoch 3.")
     assert banner(diverged, None) == "Diverged at epoch 3."
     assert window_title(state).endswith("nnscope")
+
+
+def test_a_scale_that_is_much_too_large_is_given_up_at_once() -> None:
+    span = histogram.SteadyRange()
+    span.update(-1e26, 1e26)
+    assert span.update(-2.0, 3.0) == (-2.0, 3.0)
+    low, high = span.update(-1.0, 1.0)
+    assert -2.0 < low < -1.9 and 2.9 < high < 3.0
+    assert histogram.eased_limit(2e132, 3.0) == 3.0
+    assert 2.9 < histogram.eased_limit(3.0, 1.0) < 3.0
+    assert histogram.eased_limit(3.0, 4.0) == 4.0
+    assert histogram.eased_limit(3.0, 0.0) == pytest.approx(3.0, rel=0.03)

@@ -5,8 +5,8 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -23,6 +24,7 @@ from app.main import Application
 from app.panels.training.panel import TrainingPanel
 from app.panels.training.settings import TrainingSettings
 from app.state import Activity, with_hidden, with_setting
+from app.training.messages import Frame
 from nncore.optimizers import OPTIMIZERS
 from nncore.schedules import SCHEDULES
 from nncore.spec import EarlyStopping, TrainingConfig
@@ -416,3 +418,92 @@ def test_every_control_is_named_explained_and_whole(
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.minimumSizeHint().width(), label.text()
     assert dialog.height() <= 720
+
+
+def frame_of(nnscope: Application) -> Frame:
+    frame = nnscope.controller.last_frame
+    assert frame is not None
+    return frame
+
+
+def type_into(box: QComboBox, text: str) -> None:
+    editor = box.lineEdit()
+    assert editor is not None
+    QTest.mouseClick(editor, Qt.MouseButton.LeftButton)
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def key(nnscope: Application, sequence: str) -> None:
+    """As the system sends it: to whatever has the focus in the window."""
+    handle = nnscope.window.windowHandle()
+    assert handle is not None
+    QTest.keySequence(handle, QKeySequence(sequence))
+
+
+def test_after_enter_and_after_a_pick_the_keys_are_the_windows_again(
+    nnscope: Application, settle: Settle
+) -> None:
+    box = training_panel(nnscope).learning_rate
+    type_into(box, "0.5")
+    key(nnscope, "Return")
+    key(nnscope, "E")
+    settle()
+    assert frame_of(nnscope).epoch == 1
+    assert nnscope.store.state.config.learning_rate == 0.5
+    box.setFocus()
+    box.setCurrentIndex(box.findText("0.3"))
+    box.activated.emit(box.currentIndex())
+    key(nnscope, "E")
+    settle()
+    assert frame_of(nnscope).epoch == 2
+    assert (box.currentText(), nnscope.store.state.config.learning_rate) == ("0.3", 0.3)
+
+
+def test_a_number_still_being_typed_counts_when_training_goes_on(
+    nnscope: Application, settle: Settle
+) -> None:
+    type_into(training_panel(nnscope).learning_rate, "0.25")
+    button = nnscope.window.buttons["training.epoch"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle()
+    assert nnscope.store.state.config.learning_rate == 0.25
+    assert frame_of(nnscope).learning_rate == 0.25
+    steps = nnscope.window.step_epochs
+    QTest.mouseClick(steps.lineEdit(), Qt.MouseButton.LeftButton)
+    steps.lineEdit().selectAll()
+    QTest.keyClicks(steps.lineEdit(), "7")
+    QTest.mouseClick(nnscope.window.buttons["training.epochs"], Qt.MouseButton.LeftButton)
+    settle()
+    assert frame_of(nnscope).epoch == 8
+
+
+def test_the_arrow_keys_go_on_from_the_value_that_is_shown(
+    nnscope: Application, settle: Settle
+) -> None:
+    box = training_panel(nnscope).learning_rate
+    assert box.itemText(box.currentIndex()) == box.currentText() == "0.1"
+
+
+def test_a_wheel_that_passes_by_changes_nothing(nnscope: Application, settle: Settle) -> None:
+    before = nnscope.store.state
+    boxes: list[QWidget] = [
+        *nnscope.window.findChildren(QComboBox),
+        *nnscope.window.findChildren(QSpinBox),
+    ]
+    assert len(boxes) > 8
+    for box in boxes:
+        for turn in (-120, 120):
+            position = QPointF(box.rect().center())
+            event = QWheelEvent(
+                position,
+                QPointF(box.mapToGlobal(position)),
+                QPoint(),
+                QPoint(0, turn),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(box, event)
+    assert nnscope.store.state is before

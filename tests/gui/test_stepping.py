@@ -12,10 +12,18 @@ from pytestqt.qtbot import QtBot
 
 from app.main import Application
 from app.panel import Panel
-from app.state import Activity, Generated, with_batch_size, with_data, with_setting
+from app.state import (
+    Activity,
+    Generated,
+    experiment_of,
+    with_batch_size,
+    with_data,
+    with_setting,
+)
 from app.training.messages import Frame, Paused
 from nncore.data.generators import generate
 from nncore.spec import EarlyStopping
+from nncore.trainer import Trainer
 
 Settle = Callable[[], None]
 STEPPING_COMMANDS = ("training.batch", "training.back_batch", "training.back_epoch")
@@ -133,10 +141,15 @@ def test_the_past_brings_its_settings_and_a_change_there_ends_the_future(
         press(nnscope, "Backspace")
         settle()
     assert (frame_of(nnscope).epoch, rate()) == (4, 0.1)
-    nnscope.controller.step(6)  # along the run as it was
+    nnscope.controller.step(6)  # with the settings that are shown
     settle()
-    assert rate() == 0.5
-    np.testing.assert_array_equal(frame_of(nnscope).theta, end)
+    assert rate() == 0.1 and frame_of(nnscope).epoch == 10
+    e = experiment_of(nnscope.store.state)
+    straight = Trainer(e.spec, e.config, e.X_train, e.Y_train, e.theta)
+    for _ in range(10):
+        straight.step_epoch()
+    np.testing.assert_array_equal(frame_of(nnscope).theta, straight.network.parameters.theta)
+    assert not np.array_equal(frame_of(nnscope).theta, end)
     for _ in range(6):
         press(nnscope, "Backspace")
         settle()

@@ -29,6 +29,7 @@ from app.state import (
 )
 from app.theme import Theme, blend, lut
 from app.training.messages import Frame
+from app.viewdata.histogram import eased_limit
 from app.viewdata.maps import share_index, sign_index
 from app.viewdata.numbers import short, subscript, superscript
 from app.viewdata.topology import (
@@ -48,7 +49,6 @@ from nncore.activations import ACTIVATIONS
 from nncore.parameters import Parameters
 from nncore.types import FloatArray
 
-EASE = 0.98  # how slowly a scale shrinks, per frame
 CROWDED = 600  # edges
 LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
 REACH = 5.0  # pixels from an edge at which it is read
@@ -238,7 +238,7 @@ class TopologyView(QGraphicsView):
             return
         weights = theta[self._edges.position]
         largest = float(np.nan_to_num(np.abs(weights)).max(initial=0.0))
-        self._weight_limit = max(largest, EASE * self._weight_limit)
+        self._weight_limit = eased_limit(self._weight_limit, largest)
         drawn = strongest(weights)
         levels = edge_levels(weights[drawn], self._weight_limit)
         lines = self._edges.lines[drawn]
@@ -263,7 +263,7 @@ class TopologyView(QGraphicsView):
                 continue
             shown = maps[: where.shown[l]]
             largest = float(np.abs(shown).max(initial=0.0))
-            limit = max(largest, EASE * self._unit_limits[l - 1])
+            limit = eased_limit(self._unit_limits[l - 1], largest)
             self._unit_limits[l - 1] = limit
             index = sign_index(shown, limit)
             for tile, picture in zip(self._tiles[l], index, strict=True):

@@ -82,6 +82,7 @@ class TrainingPanel(Panel):
 
         for box in (self.learning_rate, self.batch_size):
             self._editor(box).returnPressed.connect(self._leave)
+            box.activated.connect(self._leave)
 
         self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimiser", NEXT_STEP)
         form.addRow("Optimiser", self.optimizer)
@@ -129,9 +130,9 @@ class TrainingPanel(Panel):
         if old is not None and old.config is new.config and old.spec is new.spec:
             return
         config, spec = new.config, new.spec
-        self.learning_rate.setEditText(plain(config.learning_rate))
+        _show(self.learning_rate, plain(config.learning_rate))
         self.rate_now.setVisible(is_rate_scheduled(config))
-        self.batch_size.setEditText(ALL if config.batch_size is None else str(config.batch_size))
+        _show(self.batch_size, ALL if config.batch_size is None else str(config.batch_size))
         self.initializer.setCurrentIndex(self.initializer.findData(spec.initializer))
         self.seed.set_quietly(config.seed)
         self.optimizer.show_name(config.optimizer)
@@ -180,7 +181,7 @@ class TrainingPanel(Panel):
     def _leave(self) -> None:
         """After Enter the keys are the window's again: Space runs."""
         for box in (self.learning_rate, self.batch_size):
-            self._editor(box).clearFocus()
+            box.clearFocus()  # the editor hands its focus on to its box
 
     def _refuse(self, sentence: str) -> None:
         """What was there before comes back, and the sentence says why."""
@@ -212,6 +213,12 @@ def _editable_box(entries: tuple[str, ...], name: str) -> QComboBox:
     box.setAccessibleName(name)
     box.setCompleter(None)  # type: ignore[arg-type]  # 3 is 3, and not the beginning of 32
     return box
+
+
+def _show(box: QComboBox, text: str) -> None:
+    """With the entry that it is, if it is one, so that the arrow keys go on from there."""
+    box.setCurrentIndex(box.findText(text))
+    box.setEditText(text)
 
 
 def _in_widget(row: QHBoxLayout) -> QWidget:
