@@ -84,13 +84,18 @@ class Monitor:
         if _watches(config):
             require_room(self._network.spec, len(self._samples[1]))
 
-    def after_epoch(self, epoch: int, config: TrainingConfig) -> Stopped | None:
-        """What early stopping says; theta then is back at that of the best epoch."""
+    def after_epoch(
+        self, epoch: int, scheduled_epochs: int, config: TrainingConfig
+    ) -> Stopped | None:
+        """What early stopping says; theta then is back at that of the best epoch.
+
+        ``scheduled_epochs`` have been completed since the schedule was chosen.
+        """
         stopping, schedule = config.early_stopping, config.schedule
         if not _watches(config):
             return None
         loss = self._loss()
-        if schedule.name == "plateau" and epoch > schedule.warm_up:
+        if schedule.name == "plateau" and scheduled_epochs > schedule.warm_up:
             self.plateau = self.plateau.after(loss, schedule)
         if stopping is None:
             return None

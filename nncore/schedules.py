@@ -25,7 +25,8 @@ class ScheduleKind:
 
 
 def learning_rate_factor(schedule: "Schedule", epoch: int) -> float:
-    """What the learning rate is multiplied by in ``epoch`` (0, 1, …), the plateau's part apart."""
+    """What the learning rate is multiplied by in ``epoch`` (0, 1, …, counted from where the
+    schedule was chosen), the plateau's part apart."""
     if epoch < schedule.warm_up:
         return (epoch + 1) / (schedule.warm_up + 1)
     return SCHEDULES[schedule.name].factor(schedule, epoch - schedule.warm_up)

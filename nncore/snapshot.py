@@ -20,6 +20,7 @@ class Snapshot:
                             parameters, and what the optimiser remembers
     order_state             of the generator that put this epoch's samples into order, before
     mask_state              of the generator of dropout's masks, before the batch under way
+    schedule_from           the epoch in which the schedule was chosen
     plateau, patience, best_theta, stopped
                             reduction on a plateau, and early stopping
     """
@@ -38,6 +39,7 @@ class Snapshot:
     n_updates: int
     order_state: GeneratorState
     mask_state: GeneratorState | None
+    schedule_from: int
     plateau: Plateau
     patience: Patience
     best_theta: FloatArray | None

@@ -85,6 +85,7 @@ class Trainer:
         self.stopped: Stopped | None = None
 
         self._n_taken = 0  # samples of this epoch that have been taken, the batch under way apart
+        self._schedule_from = 0  # the epoch in which the schedule was chosen
         self._begun_at = 0  # the step from which on the trace holds what was computed
         self._order = SampleOrder(self.n_samples, order_seed)
         self._masks = Masks(masks_seed) if spec.has_dropout else None
@@ -284,7 +285,8 @@ class Trainer:
         self.batch = self._n_taken = 0
         self.epoch += 1
         self._order.end_epoch()
-        self.stopped = self._monitor.after_epoch(self.epoch, self._config)
+        since = self.epoch - self._schedule_from
+        self.stopped = self._monitor.after_epoch(self.epoch, since, self._config)
 
     # ---- changes during a run ------------------------------------------------------------
 
@@ -293,8 +295,9 @@ class Trainer:
 
         A batch under way is begun anew and taken as far as it was. A run that has ended may go
         on: the step that diverged is tried again, and early stopping waits anew. Another
-        optimiser starts with empty slots. Raises SpecError, and changes nothing, for settings
-        that are impossible or that belong to the beginning of a run: seed and class weights.
+        optimiser starts with empty slots, another schedule with this epoch. Raises SpecError,
+        and changes nothing, for settings that are impossible or that belong to the beginning of
+        a run: seed and class weights.
         """
         if not isinstance(config, TrainingConfig):
             raise SpecError(f"Settings are a TrainingConfig, not {shown(config)}.")
@@ -305,6 +308,8 @@ class Trainer:
         phase, sample = self._rewind_batch()
         self._monitor.reconsider(self._config, config, self.stopped is not None)
         self.stopped = None
+        if config.schedule != self._config.schedule:
+            self._schedule_from = self.epoch
         self._apply(config)
         self._advance_batch(phase, sample)
 
@@ -348,7 +353,7 @@ class Trainer:
 
     def _set_learning_rate(self) -> None:
         schedule, plateau = self._config.schedule, self._monitor.plateau
-        factor = plateau.factor * learning_rate_factor(schedule, self.epoch)
+        factor = plateau.factor * learning_rate_factor(schedule, self.epoch - self._schedule_from)
         self._recorder.learning_rate[...] = self._config.learning_rate * factor
 
     def _rewind_batch(self) -> tuple[int, int]:
@@ -390,6 +395,7 @@ class Trainer:
             n_updates=optimizer.n_updates,
             order_state=self._order.state,
             mask_state=None if masks is None else masks.marked,
+            schedule_from=self._schedule_from,
             plateau=monitor.plateau,
             patience=monitor.patience,
             best_theta=monitor.best_theta,
@@ -418,6 +424,7 @@ class Trainer:
         self._order.restore(snapshot.order_state, under_way=snapshot.n_taken > 0)
         if self._masks is not None and snapshot.mask_state is not None:
             self._masks.restore(snapshot.mask_state)
+        self._schedule_from = snapshot.schedule_from
         self._monitor.plateau, self._monitor.patience = snapshot.plateau, snapshot.patience
         self._monitor.best_theta = snapshot.best_theta
         self._apply(snapshot.config)

@@ -33,7 +33,7 @@ from nncore.spec import EarlyStopping, Schedule, TrainingConfig, dense
         (1.5e-7, "1.50e−7"),
         (2.5e12, "2.50e12"),
         (0.0, "0"),
-        (float("nan"), "not a number"),
+        (float("nan"), "NaN"),
         (float("-inf"), "−∞"),
         (None, "–"),
     ],

@@ -208,3 +208,24 @@ def test_a_held_out_loss_that_is_always_infinite_stops_at_the_first_epoch() -> N
         theta.append(a.network.parameters.theta.copy())
     assert (a.stopped.epoch, a.stopped.best_epoch) == (4, 1)
     assert_array_equal(a.network.parameters.theta, theta[0])
+
+
+def test_a_schedule_chosen_amid_a_run_begins_there() -> None:
+    a = trainer(replace(CONFIG, early_stopping=None))
+    for _ in range(7):
+        a.step_epoch()
+    cosine = Schedule("cosine", length=4, warm_up=2)
+    a.configure(replace(a.config, schedule=cosine))
+    b = trainer(replace(CONFIG, early_stopping=None, schedule=cosine))
+    rates: tuple[list[float], list[float]] = ([], [])
+    for _ in range(8):
+        for t, seen in zip((a, b), rates, strict=True):
+            t.step_batch()
+            seen.append(t.current_learning_rate)
+            t.step_epoch()
+    assert rates[0] == rates[1]
+    assert rates[0][0] == pytest.approx(0.05 / 3) and rates[0][-1] == 0
+    c = trainer()
+    c.restore(a.snapshot())
+    a.configure(replace(a.config, learning_rate=0.1))  # the schedule goes on
+    assert a.current_learning_rate == c.current_learning_rate == 0

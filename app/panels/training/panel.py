@@ -63,7 +63,7 @@ class TrainingPanel(Panel):
         self.learning_rate.setToolTip(f"η in W ← W − η ∂loss/∂W. {NEXT_STEP}")
         self.learning_rate.activated.connect(self._on_learning_rate)
         self._editor(self.learning_rate).editingFinished.connect(self._on_learning_rate)
-        self.rate_now = SteadyLabel(width=72)
+        self.rate_now = SteadyLabel(width=84)
         self.rate_now.setAccessibleName("Learning rate now")
         self.rate_now.setToolTip("What the schedule has made of the learning rate.")
         row = QHBoxLayout()
