@@ -114,7 +114,7 @@ def _adagrad(buffers: OptimizerBuffers, config: "TrainingConfig") -> list[Operat
     """Duchi et al. 2011."""
     s = buffers.state.slots[0]
     return [
-        call(np.multiply, buffers.g, buffers.g, buffers.u),
+        call(np.square, buffers.g, buffers.u),
         call(np.add, s, buffers.u, s),
         *_over_root(buffers, buffers.g, s, constant(config.epsilon, buffers.g)),
     ]
@@ -124,7 +124,7 @@ def _rmsprop(buffers: OptimizerBuffers, config: "TrainingConfig") -> list[Operat
     """Tieleman and Hinton 2012."""
     s = buffers.state.slots[0]
     return [
-        call(np.multiply, buffers.g, buffers.g, buffers.u),
+        call(np.square, buffers.g, buffers.u),
         *_running_mean(s, buffers.u, config.rho, buffers),
         *_over_root(buffers, buffers.g, s, constant(config.epsilon, buffers.g)),
     ]
@@ -151,7 +151,7 @@ def _adam(buffers: OptimizerBuffers, config: "TrainingConfig") -> list[Operation
     return [
         call(correct_bias),
         *_running_mean(m, buffers.g, config.beta1, buffers),
-        call(np.multiply, buffers.g, buffers.g, buffers.u),
+        call(np.square, buffers.g, buffers.u),
         *_running_mean(v, buffers.u, config.beta2, buffers),
         *_over_root(corrected, m, v, epsilon),
     ]

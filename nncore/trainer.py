@@ -249,8 +249,11 @@ class Trainer:
         if start == 0:
             self._begin_epoch()
         indices = self._order.indices[start : start + self._batch_size]
-        m = len(indices)
-        self._plan = plan = self._plans.get(m) or self._recorder.plan(m)
+        try:
+            plan = self._plans[len(indices)]
+        except KeyError:
+            plan = self._recorder.plan(len(indices))
+        self._plan = plan
         for take, axis, buffer in plan.takes:
             take(indices, axis, buffer, "clip")
         if self._masks is not None:

@@ -54,7 +54,7 @@ def tanh(Z: FloatArray, A: FloatArray) -> list[Operation]:
 def tanh_slope(Z: FloatArray, A: FloatArray) -> Slope:
     one, slope = constant(1, Z), np.empty_like(Z)
     return slope, [
-        call(np.multiply, A, A, slope),
+        call(np.square, A, slope),
         call(np.subtract, one, slope, slope),
     ]
 
@@ -133,7 +133,7 @@ def selu_slope(Z: FloatArray, A: FloatArray) -> Slope:
 def _gelu_tanh(Z: FloatArray, T: FloatArray) -> list[Operation]:
     """T ← tanh(√(2/π) (z + 0.044715 z³)), as tanh(z (c z² + √(2/π)))."""
     return [
-        call(np.multiply, Z, Z, T),
+        call(np.square, Z, T),
         call(np.multiply, T, constant(GELU_SCALE * GELU_CUBE, Z), T),
         call(np.add, T, constant(GELU_SCALE, Z), T),
         call(np.multiply, T, Z, T),
@@ -157,10 +157,10 @@ def gelu_slope(Z: FloatArray, A: FloatArray) -> Slope:
     T, inner, slope = np.empty_like(Z), np.empty_like(Z), np.empty_like(Z)
     return slope, [
         *_gelu_tanh(Z, T),
-        call(np.multiply, Z, Z, inner),
+        call(np.square, Z, inner),
         call(np.multiply, inner, constant(3 * GELU_SCALE * GELU_CUBE, Z), inner),
         call(np.add, inner, constant(GELU_SCALE, Z), inner),
-        call(np.multiply, T, T, slope),
+        call(np.square, T, slope),
         call(np.subtract, one, slope, slope),
         call(np.multiply, slope, Z, slope),  # first, for 0 · z² stays 0 where z³ overflows
         call(np.multiply, slope, inner, slope),
