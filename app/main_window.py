@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QComboBox,
     QDialog,
     QDockWidget,
     QHBoxLayout,
@@ -66,9 +65,6 @@ class MainWindow(QMainWindow):
         self._add_toolbar()
         self._add_panels(rows)
         self._add_status_line()
-        for box in self.findChildren(QComboBox):
-            box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            box.installEventFilter(self)
         for button in self.findChildren(QAbstractButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys alone
         self.statusBar().setSizeGripEnabled(False)
@@ -225,17 +221,6 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             self.arrange()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A wheel that passes by a box must not change the experiment.
-        if (
-            event.type() is QEvent.Type.Wheel
-            and isinstance(watched, QComboBox)
-            and not watched.hasFocus()
-        ):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         # Space on a button or box that was reached by Tab is for that button, not for Run.

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -42,6 +41,7 @@ from app.viewdata.drawing import (
 )
 from app.viewdata.maps import plane_of
 from app.widgets.canvas import Canvas
+from app.widgets.combo_box import ComboBox
 from app.widgets.scatter import Scatter
 from app.widgets.spin_box import SpinBox
 from nncore.data.generators import GENERATORS, generate
@@ -79,7 +79,7 @@ class DataPanel(Panel):
         self._rng = np.random.default_rng(0)  # where the brush leaves its points
         self._class = 1
 
-        self.source = QComboBox()
+        self.source = ComboBox()
         self.source.setAccessibleName("Data set")
         self.source.setToolTip("The data to train on. A change starts afresh.")
         for recipe in GENERATORS.values():
@@ -179,7 +179,7 @@ class DataPanel(Panel):
             (self.test_share, self._on_test_share),
         ):
             spin.valueChanged.connect(slot)
-        self.target = QComboBox()
+        self.target = ComboBox()
         self.target.setAccessibleName("Target column")
         self.target.setToolTip("The column to be predicted. A change starts afresh.")
         self.target.activated.connect(self._on_target)

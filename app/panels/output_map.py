@@ -15,6 +15,7 @@ from app.theme import MAGNITUDE_STOPS, Theme, magnitude_lut
 from app.training.messages import Frame
 from app.viewdata.maps import Plane, plane_of, share_index
 from app.viewdata.numbers import share, short
+from app.widgets.combo_box import ComboBox
 from app.widgets.pictures import (
     class_colours,
     pixmap_of,
@@ -41,7 +42,7 @@ class OutputMapPanel(Panel):
         self._map: FloatArray | None = None  # raw units, (rows, columns, n[L])
         self._boxes: list[QComboBox] = []
         for which in ("Across", "Up"):
-            box = QComboBox()
+            box = ComboBox()
             box.setToolTip(f"{which}: the input that this axis spans; the others stay at the mean.")
             box.setAccessibleName(f"{which} axis of the output map")
             box.setMaximumWidth(108)

@@ -69,8 +69,8 @@ class Worker(threading.Thread):
         self._inbox.put(message)
 
     def run(self) -> None:
-        # A diverging run overflows before it is stopped; the trainer finds and reports it.
-        # (np.seterr would not reach this thread.)
+        # The trainer sees to its own overflows; this is for what is made of its numbers on the
+        # way to a frame. (np.seterr would not reach this thread.)
         with np.errstate(all="ignore"):
             while self._alive:
                 try:
@@ -170,7 +170,6 @@ class Worker(threading.Thread):
                 break
         if trainer.has_ended:  # perhaps amid an epoch: further steps of the turn did nothing
             self._end(trainer, observer)
-        self._tell_config(trainer)
 
     def _pause(self, trainer: Trainer, observer: Observer) -> None:
         """Even if not training: whoever asked waits for the answer. A run that has ended by
@@ -226,8 +225,7 @@ class Worker(threading.Thread):
             self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
 
     def _tell_config(self, trainer: Trainer) -> None:
-        """In the past, and on the way from there along the run as it was, settings change by
-        themselves."""
+        """In the past the settings are those of that time."""
         if trainer.config is not self._config:
             self._config = trainer.config
             self._mailbox.put_event(Configured(self._run_id, self._config))

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QLabel,
     QSizePolicy,
     QToolButton,
@@ -20,6 +19,7 @@ from app.state import (
 )
 from app.store import Store
 from app.training.messages import Frame
+from app.widgets.combo_box import ComboBox
 from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
@@ -41,7 +41,7 @@ class TopologyPanel(Panel):
         self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
         self._more = _button("+", "One hidden layer more.", self._on_more)
         self._layers_label = QLabel("Hidden layers")
-        self.activation = QComboBox()
+        self.activation = ComboBox()
         for name in HIDDEN_ACTIVATIONS:
             self.activation.addItem(ACTIVATIONS[name].title, name)
             index = self.activation.count() - 1

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app.state import AppState, hidden_dropout, with_dropout, with_setting
 from app.store import Store
 from app.viewdata.numbers import plain, typed_number
 from app.viewdata.settings import Setting
+from app.widgets.combo_box import ComboBox
 from nncore.errors import SpecError
 
 
@@ -22,7 +23,7 @@ class Choice(Protocol):
     def formula(self) -> str: ...
 
 
-class ChoiceBox(QComboBox):
+class ChoiceBox(ComboBox):
     """Chooses a row of a table, by its title; the formulas are the entries' tool-tips."""
 
     def __init__(

@@ -26,6 +26,7 @@ from app.store import Store
 from app.training.messages import Frame
 from app.viewdata.numbers import plain, short, typed_number
 from app.viewdata.settings import is_rate_scheduled, summary
+from app.widgets.combo_box import ComboBox
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
@@ -87,7 +88,7 @@ class TrainingPanel(Panel):
         self.optimizer = ChoiceBox(store, "optimizer", OPTIMIZERS, "Optimiser", NEXT_STEP)
         form.addRow("Optimiser", self.optimizer)
 
-        self.initializer = QComboBox()
+        self.initializer = ComboBox()
         for name, initializer in INITIALIZERS.items():
             self.initializer.addItem(initializer.title, name)
             index, formula = self.initializer.count() - 1, f"W: {initializer.formula}"
@@ -206,7 +207,7 @@ class TrainingPanel(Panel):
 
 
 def _editable_box(entries: tuple[str, ...], name: str) -> QComboBox:
-    box = QComboBox()
+    box = ComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.addItems(list(entries))
