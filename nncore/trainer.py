@@ -254,7 +254,7 @@ class Trainer:
         except KeyError:
             plan = self._recorder.plan(len(indices))
         self._plan = plan
-        for take, axis, buffer in plan.takes:
+        for take, axis, buffer in plan.takes:  # as ``gather`` does, written out too
             take(indices, axis, buffer, "clip")
         if self._masks is not None:
             self._masks.mark()
@@ -308,9 +308,7 @@ class Trainer:
             if getattr(config, name) != getattr(self._config, name):
                 raise SpecError(f"The {name.replace('_', ' ')} can't be changed during a run.")
         self._check(config)
-        phase, sample = self._rewind_batch()
-        self._monitor.reconsider(self._config, config, self.stopped is not None)
-        self.stopped = None
+        phase, sample = self._reopen(config)
         if config.schedule != self._config.schedule:
             self._schedule_from = self.epoch
         self._apply(config)
@@ -335,9 +333,7 @@ class Trainer:
             raise SpecError(f"There is no parameter {index}; they go from 0 to {len(theta) - 1:,}.")
         if not abs(value) <= float(np.finfo(theta.dtype).max):
             raise SpecError(f"A parameter must be finite in {theta.dtype}, not {value}.")
-        phase, sample = self._rewind_batch()
-        self._monitor.reconsider(self._config, self._config, self.stopped is not None)
-        self.stopped = None
+        phase, sample = self._reopen(self._config)
         theta[index] = value
         self._advance_batch(phase, sample)
 
@@ -359,15 +355,17 @@ class Trainer:
         factor = plateau.factor * learning_rate_factor(schedule, self.epoch - self._schedule_from)
         self._recorder.learning_rate[...] = self._config.learning_rate * factor
 
-    def _rewind_batch(self) -> tuple[int, int]:
-        """Back to the beginning of the batch under way; how far it had come."""
+    def _reopen(self, config: TrainingConfig) -> tuple[int, int]:
+        """Before a change: back to the beginning of the batch under way, and a run that has
+        ended may go on. How far the batch had come."""
         phase, sample = self.phase, self.sample
         if phase and self._n_taken == 0:
             self._order.rewind_epoch()
         if phase and self._masks is not None:
             self._masks.rewind()
         self.phase = self.sample = 0
-        self.divergence = None
+        self._monitor.reconsider(self._config, config, self.stopped is not None)
+        self.divergence = self.stopped = None
         return phase, sample
 
     def _advance_batch(self, phase: int, sample: int) -> None:

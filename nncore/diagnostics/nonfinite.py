@@ -40,9 +40,7 @@ def _tensors(
     for l in layers:
         yield "pre-activation", l, trace.Z[l]
         yield "activation", l, trace.dropped.get(l, trace.A[l])
-    with np.errstate(all="ignore"):
-        loss = trace.loss()
-    yield "loss", network.spec.depth, loss
+    yield "loss", network.spec.depth, trace.loss()
     for l in reversed(layers):
         yield "delta", l, trace.delta[l]
         yield "gradient", l, network.gradient.block[l]
