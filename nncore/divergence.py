@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from nncore.spec import TrainingConfig
 from nncore.types import FloatArray
 
 MILD_RATE = 1e6
+MILD_VALUE = 1e6  # of a parameter, an input, a target
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,26 @@ class Divergence:
     what: str
 
 
-def safe_square(slots: FloatArray, config: TrainingConfig) -> float:
-    """|gradient|² below which no update can overflow, nor any number of them in a row.
+def safe_square(
+    theta: FloatArray, slots: FloatArray, largest_sample: float, config: TrainingConfig
+) -> np.floating[Any]:
+    """|gradient|² below which a step needs no closer look, in theta's dtype.
 
     The root of the largest number: |gradient| is its fourth root then. A learning rate of up
     to a million and what the optimiser gathers in its slots (number, P) from such gradients
     stay far from the spacing of the largest numbers, so that rounding leaves parameters of that
-    size alone. Where that can't be said it is 0, and each step is looked at.
+    size alone. And a loss can't overflow beside such a gradient while parameters and samples are
+    mild. Where that can't be said it is 0, and each step is looked at.
     """
-    square, rate = math.sqrt(float(np.finfo(slots.dtype).max)), config.learning_rate
-    is_mild = rate <= MILD_RATE and rate * config.weight_decay <= 1
-    return square if is_mild and np.abs(slots).max(initial=0) <= math.sqrt(square) else 0.0
+    square, rate = math.sqrt(float(np.finfo(theta.dtype).max)), config.learning_rate
+    is_safe = (
+        rate <= MILD_RATE
+        and rate * config.weight_decay <= 1
+        and np.abs(slots).max(initial=0) <= math.sqrt(square)
+        and max(np.abs(theta).max(), largest_sample) <= MILD_VALUE
+    )
+    safe: np.floating[Any] = theta.dtype.type(square if is_safe else 0.0)
+    return safe
 
 
 def first_nonfinite(network: Network, trace: Trace) -> tuple[str, int] | None:

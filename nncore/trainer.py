@@ -79,7 +79,8 @@ class Trainer:
         if not np.isfinite(self.network.parameters.theta).all():
             raise SpecError(f"The initial weights hold a value not finite in {spec.dtype}.")
         self._gradient = self.network.gradient.theta
-        self.n_samples = len(data)
+        self._square = np.zeros((), spec.dtype)  # of the gradient; a place to put it saves time
+        self.n_samples, self._largest_sample = len(data), data.largest
         self.epoch = self.batch = self.step = self.phase = self.sample = 0
         self.divergence: Divergence | None = None
         self.stopped: Stopped | None = None
@@ -197,7 +198,7 @@ class Trainer:
         else:
             self._finish_passes()
         # One product tells that all is well: finite, and far from where numbers end.
-        if self._gradient.dot(self._gradient) < self._safe_square:
+        if self._gradient.dot(self._gradient, self._square) < self._safe_square:
             for function, arguments in self._update_calls:
                 function(*arguments)
         elif not self._update_with_care():
@@ -279,7 +280,7 @@ class Trainer:
                 found = "state of the optimiser", self.network.spec.depth
             if found is not None:
                 theta[...], state.slots[...], state.n_updates = before, slots, n_updates
-            self._safe_square = safe_square(state.slots, self._config)
+            self._find_safe_square()
         if found is not None:
             self.divergence = Divergence(self.epoch + 1, self.step + 1, found[1], found[0])
         return found is None
@@ -335,6 +336,7 @@ class Trainer:
             raise SpecError(f"A parameter must be finite in {theta.dtype}, not {value}.")
         phase, sample = self._reopen(self._config)
         theta[index] = value
+        self._find_safe_square()
         self._advance_batch(phase, sample)
 
     def _check(self, config: TrainingConfig) -> None:
@@ -348,7 +350,13 @@ class Trainer:
         self._batch_size = self._recorder.batch_size
         self._is_scheduled = config.schedule != Schedule()
         self._set_learning_rate()
-        self._safe_square = safe_square(self._recorder.optimizer_state.slots, config)
+        self._find_safe_square()
+
+    def _find_safe_square(self) -> None:
+        slots = self._recorder.optimizer_state.slots
+        self._safe_square = safe_square(
+            self.network.parameters.theta, slots, self._largest_sample, self._config
+        )
 
     def _set_learning_rate(self) -> None:
         schedule, plateau = self._config.schedule, self._monitor.plateau
@@ -431,5 +439,5 @@ class Trainer:
         self._apply(snapshot.config)
         optimizer = self._recorder.optimizer_state
         optimizer.slots[...], optimizer.n_updates = snapshot.slots, snapshot.n_updates
-        self._safe_square = safe_square(optimizer.slots, snapshot.config)
+        self._find_safe_square()
         self._advance_batch(snapshot.phase, snapshot.sample)

@@ -54,6 +54,11 @@ class TrainingData:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def largest(self) -> float:
+        """|x| or |y| of the largest input or target."""
+        return float(max(np.abs(self.X).max(initial=0), np.abs(self.Y).max(initial=0)))
+
     def takes(self, trace: Trace) -> list[Take]:
         """How samples get into the buffers of ``trace``, for ``gather``."""
         takes: list[Take] = [

@@ -522,6 +522,34 @@ def test_a_loss_that_is_not_finite_is_named_though_the_gradient_is() -> None:
     assert_array_equal(a.network.parameters.theta, theta)
 
 
+@pytest.mark.parametrize("label", [0.0, 1.0])
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        ("sigmoid", "binary_crossentropy"),
+        ("identity", "mean_absolute_error"),
+        ("identity", "huber"),
+    ],
+)
+@pytest.mark.parametrize("typed_in", [False, True])
+def test_an_infinite_logit_is_found_beside_a_gradient_that_is_small(
+    output: str, loss: str, label: float, typed_in: bool
+) -> None:
+    # w x overflows; the gradient by w is x (a − y) or ± x, as small as can be
+    spec = dense(1, (), 1, output=output, loss=loss)
+    theta = np.array([1e37, 0.0], np.float32)
+    X, Y = np.array([[100.0]]), np.array([[label]])
+    a = Trainer(spec, TrainingConfig(0.1), X, Y, 0 * theta if typed_in else theta)
+    if typed_in:
+        a.step_batch()
+        a.set_parameter(0, 1e37)
+        a.step_batch()
+    else:
+        a.step_batch()
+    assert a.divergence == Divergence(a.epoch + 1, a.step + 1, 1, "pre-activation")
+    assert a.step == typed_in
+
+
 def test_averages_of_the_optimiser_that_overflow_are_undone_too() -> None:
     # in float32 the square of 1e20 is infinite, and Adam would never move again
     spec = dense(1, (), 1, output="identity", loss="mean_squared_error")
