@@ -19,4 +19,10 @@ class LoadError(ValueError):
         self.path = Path(path)
         self.reason = reason
         self.hint = hint
-        super().__init__(f"{self.path.name}: {reason}." + (f" {hint}" if hint else ""))
+        # a name may hold a line end, or bytes that are no text
+        name = "".join(c if c.isprintable() else "·" for c in self.path.name)
+        super().__init__(f"{name}: {reason}." + (f" {hint}" if hint else ""))
+
+
+class Cancelled(Exception):
+    """A person no longer wants what is being done."""

@@ -14,6 +14,7 @@ Float64Array = NDArray[np.float64]
 Int64Array = NDArray[np.int64]
 
 MAX_TEST_SHARE = 0.9
+FILLS = ("mean", "median", "most_frequent")  # of the training samples
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -21,13 +22,18 @@ class Dataset:
     """Samples and targets, one sample per row. Raises ValueError for parts that don't fit.
 
     name           what people call it
-    X              inputs, float64 (n, d), C-contiguous and read-only
+    X              raw features, float64 (n, d), C-contiguous and read-only
     y              class index per sample, int64 (n,); for regression the value, float64 (n,)
     feature_names  one name per column of X
     target_name    what y is
     class_names    name of class 0, 1, …; empty for regression
     source         one phrase on where the samples come from
     exchangeable   the rows are in random order already, so a split takes the last of them
+    categories     per feature the names of its categories, () where it holds numbers
+    fills          per feature what stands in for its missing values, one of FILLS
+    notes          what reading has done to the rows, a sentence each
+
+    NaN in X is a missing value. A feature of categories holds their indices, 0, 1 and so on.
     """
 
     name: str
@@ -38,6 +44,9 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     source: str = ""
     exchangeable: bool = False
+    categories: tuple[tuple[str, ...], ...] = ()
+    fills: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         X = _inputs(self.X)
@@ -54,6 +63,13 @@ class Dataset:
         object.__setattr__(self, "y", _read_only(y))
         object.__setattr__(self, "feature_names", feature_names)
         object.__setattr__(self, "class_names", class_names)
+        object.__setattr__(self, "categories", _categories(self.categories, X))
+        object.__setattr__(self, "fills", _fills(self.fills, X))
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a value of X is missing."""
+        return bool(np.isnan(self.X).any())
 
     @property
     def n_samples(self) -> int:
@@ -111,30 +127,75 @@ class Split:
         object.__setattr__(self, "test", _read_only(np.array(self.test, np.int64)))
 
 
-def split_rows(dataset: Dataset, test_share: float, seed: int) -> Split:
+def split_rows(dataset: Dataset, test_share: float, seed: int, stratified: bool = False) -> Split:
     """Divide the rows of ``dataset``; the same seed gives the same split.
 
     ``test_share`` is from 0 to 0.9, a fraction of n; at least one row is left for training.
     Exchangeable data give their last rows to the test whatever the seed, so that the training
-    rows are the first ones, as generated. Raises ValueError for a share out of range.
+    rows are the first ones, as generated. ``stratified`` takes the share of each class by
+    itself, as near as whole samples allow. Raises ValueError for a share out of range.
     """
     if not 0 <= test_share <= MAX_TEST_SHARE:
         raise ValueError(f"test share {test_share} is not between 0 and {MAX_TEST_SHARE}")
     n = dataset.n_samples
-    n_train = max(1, n - round(n * test_share))
+    n_test = min(n - 1, round(n * test_share))
     order = np.arange(n) if dataset.exchangeable else np.random.default_rng(seed).permutation(n)
-    return Split(train=np.sort(order[:n_train]), test=np.sort(order[n_train:]))
+    if stratified and dataset.is_classification:
+        order = order[_stratified(dataset.y[order].astype(np.int64), n_test)]
+    return Split(train=np.sort(order[: n - n_test]), test=np.sort(order[n - n_test :]))
+
+
+def _stratified(y: Int64Array, n_test: int) -> Int64Array:
+    """An order of the samples whose last ``n_test`` hold each class in its share of all.
+
+    Classes get the whole part of their share, and those with the largest remainders one more
+    (the method of Hamilton), so that the numbers add up.
+    """
+    counts = np.bincount(y)
+    exact = counts * (n_test / len(y))
+    quota = np.floor(exact).astype(np.int64)
+    most_left = np.argsort(quota - exact, kind="stable")
+    quota[most_left[: n_test - int(quota.sum())]] += 1
+    # how many of its class come after a sample: the last ``quota`` ones go to the test
+    by_class = np.argsort(y, kind="stable")
+    rank = np.empty(len(y), np.int64)
+    rank[by_class] = np.arange(len(y)) - np.repeat(np.cumsum(counts) - counts, counts)
+    in_test = counts[y] - rank <= quota[y]
+    return np.concatenate([np.flatnonzero(~in_test), np.flatnonzero(in_test)])
 
 
 def _inputs(values: ArrayLike) -> Float64Array:
-    """A C-contiguous float64 copy of X, checked: (n, d) with n, d ≥ 1, all finite."""
+    """A C-contiguous float64 copy of X, checked: (n, d) with n, d ≥ 1, nothing infinite."""
     X = np.array(values, np.float64, order="C")
     if X.ndim != 2 or X.size == 0:
         raise ValueError(f"X has shape {X.shape}, not (n, d) with n and d at least 1")
-    if not np.isfinite(X).all():
-        row, column = np.argwhere(~np.isfinite(X))[0]
+    if np.isinf(X).any():
+        row, column = np.argwhere(np.isinf(X))[0]
         raise ValueError(f"X[{row}, {column}] is {X[row, column]}, not a finite number")
     return X
+
+
+def _categories(
+    categories: Sequence[Sequence[str]], X: Float64Array
+) -> tuple[tuple[str, ...], ...]:
+    """One tuple of names per column of X, checked against its values."""
+    if len(categories) not in (0, X.shape[1]):
+        raise ValueError(f"{len(categories)} lists of categories for {X.shape[1]} columns of X")
+    checked = tuple(_names(names, "category") for names in categories) or ((),) * X.shape[1]
+    for k, names in enumerate(checked):
+        column = X[~np.isnan(X[:, k]), k] if names else X[:0, k]
+        if not np.isin(column, np.arange(len(names))).all():
+            raise ValueError(
+                f"column {k} of X holds what is no index of its {len(names)} categories"
+            )
+    return checked
+
+
+def _fills(fills: Sequence[str], X: Float64Array) -> tuple[str, ...]:
+    """One word per column of X."""
+    if len(fills) not in (0, X.shape[1]) or not set(fills) <= set(FILLS):
+        raise ValueError(f"{fills} are not {X.shape[1]} of {', '.join(FILLS)}")
+    return tuple(fills) or ("mean",) * X.shape[1]
 
 
 def _values(values: ArrayLike) -> Float64Array:

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nncore.data.dataset import Dataset, Split, split_rows
@@ -116,7 +116,14 @@ def test_replace_validates_again() -> None:
         pytest.param({"X": [1.0, 2.0]}, r"shape \(2,\), not \(n, d\)", id="X is a vector"),
         pytest.param({"X": np.zeros((0, 2))}, r"shape \(0, 2\)", id="no rows"),
         pytest.param({"X": np.zeros((3, 0))}, r"shape \(3, 0\)", id="no columns"),
-        pytest.param({"X": [[0, 1], [2, np.nan], [4, 5]]}, r"X\[1, 1\] is nan", id="nan in X"),
+        pytest.param(
+            {"categories": ((), ("red",))}, "no index of its 1 categories", id="no such category"
+        ),
+        pytest.param(
+            {"categories": ((),)}, "1 lists of categories for 2 columns", id="too few categories"
+        ),
+        pytest.param({"fills": ("mean", "guess")}, "are not 2 of mean, median", id="no such fill"),
+        pytest.param({"fills": ("mean",)}, "are not 2 of mean, median", id="too few fills"),
         pytest.param({"X": [[0, 1], [2, 3], [-np.inf, 5]]}, r"X\[2, 0\] is -inf", id="inf in X"),
         pytest.param({"y": [0, 1]}, "X has 3 rows and y has 2", id="y too short"),
         pytest.param({"y": [[0], [1], [1]]}, r"y has shape \(3, 1\)", id="y is a column"),
@@ -189,3 +196,58 @@ def test_split_arrays_are_read_only_copies() -> None:
     assert split.train.tolist() == [0, 1]
     with pytest.raises(ValueError, match="read-only"):
         split.test[0] = 0
+
+
+def test_a_missing_value_is_kept_as_nan() -> None:
+    whole = classification()
+    gaps = dataclasses.replace(whole, X=[[0, 1], [2, np.nan], [4, 5]])
+    assert gaps.has_missing and not whole.has_missing
+    np.testing.assert_array_equal(np.isnan(gaps.X), [[False, False], [False, True], [False, False]])
+
+
+def test_categories_and_fills_have_one_entry_per_feature() -> None:
+    plain = classification()
+    assert plain.categories == ((), ()) and plain.fills == ("mean", "mean")
+    X = [[0, 1], [2, np.nan], [4, 0]]
+    named = dataclasses.replace(plain, X=X, categories=((), ("red", "blue")))
+    assert named.categories == ((), ("red", "blue"))
+
+
+@settings(deadline=None)
+@given(
+    counts=st.lists(st.integers(1, 40), min_size=2, max_size=5),
+    share=st.floats(0, 0.9),
+    seed=st.integers(0, 2**32 - 1),
+    exchangeable=st.booleans(),
+)
+def test_a_stratified_split_takes_each_class_in_its_share(
+    counts: list[int], share: float, seed: int, exchangeable: bool
+) -> None:
+    y = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
+    data = Dataset(
+        "d",
+        np.arange(len(y), dtype=float)[:, np.newaxis],
+        y,
+        ("x",),
+        class_names=tuple("abcde"[: len(counts)]),
+        exchangeable=exchangeable,
+    )
+    split = split_rows(data, share, seed, stratified=True)
+    assert len(split.test) == len(split_rows(data, share, seed).test)
+    np.testing.assert_array_equal(
+        np.sort(np.concatenate([split.train, split.test])), np.arange(len(y))
+    )
+    in_test = np.bincount(y[split.test], minlength=len(counts))
+    exact = np.array(counts) * (len(split.test) / len(y))
+    assert (np.abs(in_test - exact) < 1).all()
+    if exchangeable:  # the last of each class, in the order of the data
+        for k in range(len(counts)):
+            of_class = np.flatnonzero(y == k)
+            assert set(of_class[len(of_class) - in_test[k] :]) <= set(split.test)
+
+
+def test_a_regression_is_not_stratified() -> None:
+    plain = split_rows(regression(20), 0.3, 1)
+    np.testing.assert_array_equal(
+        split_rows(regression(20), 0.3, 1, stratified=True).test, plain.test
+    )
