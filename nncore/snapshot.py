@@ -1,7 +1,8 @@
 """The whole state of a trainer at one moment, as a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nncore.errors import SpecError
 from nncore.monitor import Patience, Plateau, Stopped
 from nncore.order import GeneratorState
 from nncore.spec import NetworkSpec, TrainingConfig
@@ -50,3 +51,31 @@ class Snapshot:
         """Memory that it takes, roughly: its arrays, and a fixed share for the rest."""
         best = 0 if self.best_theta is None else self.best_theta.nbytes
         return self.theta.nbytes + self.slots.nbytes + best + 2000
+
+    def require_fit(self, spec: NetworkSpec, n_samples: int) -> None:
+        """SpecError, with the numbers, unless it is of such a network and so many samples."""
+        if self.spec != spec or self.n_samples != n_samples:
+            raise SpecError(
+                f"The snapshot is of another run: {self.spec.shape_text} on "
+                f"{self.n_samples:,} samples, not {spec.shape_text} on "
+                f"{n_samples:,}, or with other activations."
+            )
+
+    def on_other_samples(self, n_samples: int) -> "Snapshot":
+        """At the beginning of the same epoch, which is to take ``n_samples`` other samples.
+
+        A run that has ended may go on; reduction on a plateau and early stopping wait anew, but
+        a rate once reduced stays reduced.
+        """
+        return replace(
+            self,
+            n_samples=n_samples,
+            batch=0,
+            n_taken=0,
+            phase=0,
+            sample=0,
+            plateau=Plateau(factor=self.plateau.factor),
+            patience=Patience(),
+            best_theta=None,
+            stopped=None,
+        )

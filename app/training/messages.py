@@ -16,7 +16,8 @@ from nncore.types import FloatArray
 class Experiment:
     """All that a run starts from; inputs prepared, targets encoded, one sample per row.
 
-    theta (P,) replaces the weights that the seed would draw.
+    theta (P,) replaces the weights that the seed would draw; ``data_version`` is the number by
+    which the window knows these samples.
     """
 
     run_id: int
@@ -27,6 +28,7 @@ class Experiment:
     X_test: FloatArray
     Y_test: FloatArray
     theta: FloatArray | None
+    data_version: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,6 +74,24 @@ class Configure:
     config: TrainingConfig
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class ReplaceData:
+    """Train on with these samples, prepared and encoded as an ``Experiment``'s, from the next
+    epoch on.
+
+    Between two epochs that is at once, and so it is if the run has ended by itself, which then
+    may go on; amid an epoch it is when that epoch ends. The answer comes when it is done:
+    ``DataReplaced``, or ``DataRefused``. Samples that are overtaken by others while they wait
+    are never taken, and not answered. ``version`` is the number by which the window knows them.
+    """
+
+    version: int
+    X_train: FloatArray
+    Y_train: FloatArray
+    X_test: FloatArray
+    Y_test: FloatArray
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
@@ -99,7 +119,8 @@ class FrameRequest:
 
 
 Order = Run | Step | Seek | BackEpoch  # which a run stands still before and after
-Message = Start | Order | Pause | Configure | Stop | FrameRequest
+Change = Configure | ReplaceData  # which a run goes on with
+Message = Start | Order | Change | Pause | Stop | FrameRequest
 
 # ---- from the worker to the window -----------------------------------------------------------
 
@@ -107,6 +128,9 @@ Message = Start | Order | Pause | Configure | Stop | FrameRequest
 @dataclass(frozen=True, eq=False, slots=True)
 class Record:
     """One point of the curves: the exact state after ``step`` steps.
+
+    Where the samples are replaced there is one on the new samples; it takes the place of one at
+    the same step on the old ones, if there was any.
 
     epochs        epochs completed, with the fraction of the one under way
     test          None if there are no test samples
@@ -213,6 +237,31 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class DataReplaced:
+    """The samples ``version`` are in force from here on: those that were asked for or, in the
+    past, those of that time; those of the ``Experiment`` have its ``data_version``.
+
+    ``known`` are all the versions that the run may be in when it is gone back in or forwards.
+    """
+
+    run_id: int
+    version: int
+    step: int
+    epoch: int
+    known: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataRefused:
+    """The samples ``version`` can't be had; those of the version ``in_force`` stay."""
+
+    run_id: int
+    version: int
+    in_force: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Training can't go on; ``reason`` is a sentence for a person."""
 
@@ -220,4 +269,14 @@ class Failed:
     reason: str
 
 
-Event = Started | Paused | Diverged | StoppedEarly | Configured | Refused | Failed
+Event = (
+    Started
+    | Paused
+    | Diverged
+    | StoppedEarly
+    | Configured
+    | Refused
+    | DataReplaced
+    | DataRefused
+    | Failed
+)

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
-from app.training.messages import Experiment, Frame, FrameRequest, LayerFrame, MapRequest, Record
+from app.training.messages import Frame, FrameRequest, LayerFrame, MapRequest, Record
 from app.viewdata.histogram import SteadyRange, histogram
 from app.viewdata.numbers import HUGE
 from nncore.diagnostics import layer_activity
 from nncore.evaluation import Evaluator
 from nncore.network import Network, Trace
+from nncore.samples import Samples
 from nncore.trainer import Trainer
 from nncore.types import FloatArray
 
@@ -43,25 +44,31 @@ def record_interval(n_train: int, n_test: int, n_batches: int, epoch: int) -> in
 class Observer:
     """Reads one trainer's network; owns the buffers for looking."""
 
-    def __init__(self, experiment: Experiment, trainer: Trainer) -> None:
-        self._run_id = experiment.run_id
+    def __init__(self, run_id: int, trainer: Trainer) -> None:
+        self._run_id = run_id
         self._trainer = trainer
         # The same parameters with a gradient of its own: looking never touches the trainer's.
-        self._network = Network(experiment.spec, trainer.network.parameters)
-        self._train = Evaluator(self._network, experiment.X_train, experiment.Y_train)
-        self._test = Evaluator(self._network, experiment.X_test, experiment.Y_test)
-        watched = experiment.X_train[:WATCHED_SAMPLES]
-        self._all_watched = len(watched) == len(experiment.X_train)
-        self._watched = (
-            self._train
-            if self._all_watched
-            else Evaluator(self._network, watched, experiment.Y_train[:WATCHED_SAMPLES])
-        )
-        self._ranges = [SteadyRange() for _ in experiment.spec.layers]
-        self._n_test = len(experiment.X_test)
+        self._network = Network(trainer.network.spec, trainer.network.parameters)
+        self._ranges = [SteadyRange() for _ in self._network.spec.layers]
         self._map_request: MapRequest | None = None
         self._map_trace: Trace | None = None
         self._last_record: Record | None = None
+        self._load(trainer.samples)
+
+    def _load(self, samples: Samples) -> None:
+        """The buffers for looking at these samples."""
+        self._samples = samples
+        X, Y = samples.training.X, samples.training.Y
+        X_test, Y_test = samples.held_out or (X[:0], Y[:0])
+        self._train = Evaluator(self._network, X, Y)
+        self._test = Evaluator(self._network, X_test, Y_test)
+        self._n_test = len(X_test)
+        self._all_watched = len(X) <= WATCHED_SAMPLES
+        self._watched = (
+            self._train
+            if self._all_watched
+            else Evaluator(self._network, X[:WATCHED_SAMPLES], Y[:WATCHED_SAMPLES])
+        )
 
     def record_due(self) -> bool:
         """Whether the epoch just completed is one of those that are recorded."""
@@ -93,9 +100,12 @@ class Observer:
         )
         return self._last_record
 
-    def forget(self) -> None:
-        """The run has gone to another moment: what was recorded may be of a lost future."""
+    def follow(self) -> None:
+        """The run has gone to another moment or on to other samples: what was recorded last may
+        be of a lost future, or of the samples of before."""
         self._last_record = None
+        if self._trainer.samples is not self._samples:
+            self._load(self._trainer.samples)
 
     def frame(self, request: FrameRequest) -> Frame:
         trainer, network = self._trainer, self._network

@@ -14,8 +14,11 @@ import numpy as np
 from app.training.mailbox import Mailbox
 from app.training.messages import (
     BackEpoch,
+    Change,
     Configure,
     Configured,
+    DataRefused,
+    DataReplaced,
     Diverged,
     Experiment,
     Failed,
@@ -25,6 +28,7 @@ from app.training.messages import (
     Pause,
     Paused,
     Refused,
+    ReplaceData,
     Run,
     Seek,
     Start,
@@ -35,9 +39,11 @@ from app.training.messages import (
 )
 from app.training.observer import Observer
 from nncore.errors import SpecError
+from nncore.samples import Samples
 from nncore.spec import TrainingConfig
 from nncore.timeline import Timeline
 from nncore.trainer import Trainer
+from nncore.types import FloatArray
 
 TURN_S = 0.001
 TIMELINE_MIB = 64.0
@@ -55,9 +61,10 @@ class Worker(threading.Thread):
         self._run_id = -1
         self._timeline: Timeline | None = None
         self._observer: Observer | None = None
-        self._config: TrainingConfig | None = None  # in force, as the window was told
+        self._config: TrainingConfig | None = None  # in force, as the window was told …
+        self._samples: Samples | None = None  # … and so these
+        self._waiting: ReplaceData | None = None  # for the epoch under way to end
         self._n_orders = 0  # of this run
-        self._watched = ""  # whose loss early stopping watches
         self._training = False
         self._last_epoch: int | None = None  # where to pause, if anywhere
         self._request: FrameRequest | None = None
@@ -107,7 +114,7 @@ class Worker(threading.Thread):
         """What a person wants of the run there is."""
         self._n_orders += isinstance(message, Order)
         if isinstance(message, Run | Step):
-            _leave_later_changes(timeline)
+            timeline.leave_later_changes()  # for what is in force now is what is shown
         match message:
             case Run(epochs):
                 self._training = not timeline.trainer.has_ended
@@ -127,26 +134,26 @@ class Worker(threading.Thread):
                 self._seek(timeline.trainer.step - 1, timeline, observer)
                 self._seek(timeline.trainer.step - timeline.trainer.batch, timeline, observer)
                 self._stand_still(timeline, observer)
-            case Configure(config):
-                self._configure(config, timeline)
+            case Configure() | ReplaceData():
+                self._change(message, timeline, observer)
 
     def _start(self, experiment: Experiment) -> None:
         self._training = False
-        self._timeline = self._observer = None
+        self._timeline = self._observer = self._waiting = None
         self._request = None  # it was for another network
         self._run_id, self._n_orders = experiment.run_id, 0
-        has_test = len(experiment.X_test) > 0
         trainer = Trainer(
             experiment.spec,
             experiment.config,
             experiment.X_train,
             experiment.Y_train,
             experiment.theta,
-            held_out=(experiment.X_test, experiment.Y_test) if has_test else None,
+            held_out=_held_out(experiment),
+            data_version=experiment.data_version,
         )
-        self._config, self._watched = experiment.config, "test" if has_test else "train"
+        self._config, self._samples = experiment.config, trainer.samples
         self._timeline = Timeline(trainer, TIMELINE_MIB)
-        self._observer = Observer(experiment, trainer)
+        self._observer = Observer(experiment.run_id, trainer)
         self._mailbox.put_record(self._observer.record())
         self._mailbox.put_event(Started(self._run_id))
 
@@ -159,6 +166,8 @@ class Worker(threading.Thread):
         while True:
             step()
             if trainer.batch == 0:
+                if self._waiting is not None:
+                    self._replace_data(self._waiting, timeline, observer)
                 if trainer.has_ended:
                     break
                 if observer.record_due():
@@ -191,13 +200,17 @@ class Worker(threading.Thread):
         if trainer.divergence is not None:
             self._mailbox.put_event(Diverged(self._run_id, trainer.divergence))
         elif trainer.stopped is not None:
+            watched = "train" if trainer.samples.held_out is None else "test"
             self._mailbox.put_event(
-                StoppedEarly(self._run_id, trainer.step, trainer.stopped, self._watched)
+                StoppedEarly(self._run_id, trainer.step, trainer.stopped, watched)
             )
 
     def _stand_still(self, timeline: Timeline, observer: Observer) -> None:
         """After a single step, or at another moment of the run."""
         self._tell_config(timeline.trainer)
+        if self._waiting is not None and timeline.trainer.is_between_epochs:
+            self._replace_data(self._waiting, timeline, observer)
+        self._tell_data(timeline)
         if timeline.trainer.has_ended:
             self._end(timeline.trainer, observer)
         else:
@@ -205,7 +218,20 @@ class Worker(threading.Thread):
 
     def _seek(self, step: int, timeline: Timeline, observer: Observer) -> None:
         timeline.seek(min(max(step, timeline.first_step), timeline.last_step))
-        observer.forget()
+        observer.follow()
+
+    def _change(self, change: Change, timeline: Timeline, observer: Observer) -> None:
+        """Train on with other settings or samples. A run that had ended may go on then."""
+        trainer = timeline.trainer
+        had_ended = trainer.has_ended
+        if isinstance(change, Configure):
+            self._configure(change.config, timeline)
+        elif trainer.is_between_epochs or had_ended:
+            self._replace_data(change, timeline, observer)
+        else:
+            self._waiting = change
+        if had_ended and not trainer.has_ended:
+            self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
 
     def _configure(self, config: TrainingConfig, timeline: Timeline) -> None:
         """Train on with ``config``, and say so, or say why not."""
@@ -213,7 +239,6 @@ class Worker(threading.Thread):
         if config == trainer.config:
             self._mailbox.put_event(Configured(self._run_id, config))
             return
-        had_ended = trainer.has_ended
         try:
             timeline.configure(config)
         except SpecError as error:
@@ -221,8 +246,30 @@ class Worker(threading.Thread):
             return
         self._config = config
         self._mailbox.put_event(Configured(self._run_id, config))
-        if had_ended:
-            self._mailbox.put_event(Paused(self._run_id, trainer.step, self._n_orders))
+
+    def _replace_data(self, data: ReplaceData, timeline: Timeline, observer: Observer) -> None:
+        """Train on with ``data``, and say so, or say why not."""
+        trainer, self._waiting = timeline.trainer, None
+        X, Y, held_out, version = data.X_train, data.Y_train, _held_out(data), data.version
+        had_diverged = trainer.divergence is not None
+        try:
+            timeline.set_data(X, Y, held_out=held_out, data_version=version)
+        except SpecError as error:
+            in_force = trainer.samples.version
+            self._mailbox.put_event(DataRefused(self._run_id, version, in_force, str(error)))
+            return
+        observer.follow()
+        if not had_diverged:  # else the gradient is that of a step not taken
+            self._mailbox.put_record(observer.record())
+        self._tell_data(timeline)
+
+    def _tell_data(self, timeline: Timeline) -> None:
+        """Which samples are in force: those asked for or, in the past, those of that time."""
+        trainer = timeline.trainer
+        if trainer.samples is not self._samples:
+            self._samples, known = trainer.samples, timeline.data_versions
+            version, step, epoch = self._samples.version, trainer.step, trainer.epoch
+            self._mailbox.put_event(DataReplaced(self._run_id, version, step, epoch, known))
 
     def _tell_config(self, trainer: Trainer) -> None:
         """In the past the settings are those of that time."""
@@ -244,13 +291,9 @@ class Worker(threading.Thread):
 
     def _fail(self, reason: str) -> None:
         self._training = False
-        self._timeline = self._observer = self._request = None
+        self._timeline = self._observer = self._request = self._waiting = None
         self._mailbox.put_event(Failed(self._run_id, reason))
 
 
-def _leave_later_changes(timeline: Timeline) -> None:
-    """After going back: train on with the settings of now, which are those that are shown, and
-    not with what was changed later on the way before."""
-    trainer = timeline.trainer
-    if timeline.changes and timeline.changes[-1].step > trainer.step:
-        timeline.configure(trainer.config)
+def _held_out(data: Experiment | ReplaceData) -> tuple[FloatArray, FloatArray] | None:
+    return (data.X_test, data.Y_test) if len(data.X_test) else None
