@@ -11,6 +11,8 @@ class Actions(Protocol):
     """What commands can do; the composition root provides it."""
 
     def open_file(self) -> None: ...
+    def paste_data(self) -> None: ...
+    def save_data(self) -> None: ...
     def import_weights(self) -> None: ...
     def export_weights(self) -> None: ...
     def save_picture(self) -> None: ...
@@ -25,7 +27,14 @@ class Actions(Protocol):
     def reset(self) -> None: ...
     def reseed(self) -> None: ...
     def undo_stroke(self) -> None: ...
+    def redo_stroke(self) -> None: ...
     def clear_drawing(self) -> None: ...
+    def delete_selected(self) -> None: ...
+    def duplicate_selected(self) -> None: ...
+    def select_none(self) -> None: ...
+    def show_network(self) -> None: ...
+    def show_draw(self) -> None: ...
+    def show_table(self) -> None: ...
     def set_appearance(self, appearance: str) -> None: ...
     def about(self) -> None: ...
 
@@ -40,6 +49,10 @@ def is_ready(state: AppState) -> bool:
 
 def can_toggle(state: AppState) -> bool:
     return state.activity in (Activity.PAUSED, Activity.RUNNING, Activity.STEPPING)
+
+
+def has_selection(state: AppState) -> bool:
+    return len(state.selected) > 0
 
 
 def never(state: AppState) -> bool:
@@ -103,8 +116,24 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "File",
             says("Open data…"),
             "Ctrl+O",
-            "Load a CSV file with a header.",
+            "Load a table, arrays (.npy, .npz) or images (IDX).",
             actions.open_file,
+        ),
+        Command(
+            "file.paste",
+            "File",
+            says("Paste table…"),
+            "Ctrl+V",
+            "Load the table that is in the clipboard.",
+            actions.paste_data,
+        ),
+        Command(
+            "file.save_data",
+            "File",
+            says("Save data as CSV…"),
+            "Ctrl+Shift+S",
+            "Write the samples, drawn, made or loaded, as a table.",
+            actions.save_data,
         ),
         Command(
             "file.import",
@@ -119,7 +148,7 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "File",
             says("Export weights…"),
             "Ctrl+E",
-            "Write the weights as they are now, with spec, names and standardisation.",
+            "Write the weights as they are now, with spec, names and preparation of the inputs.",
             actions.export_weights,
         ),
         Command(
@@ -136,8 +165,43 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "Edit",
             says("Undo stroke"),
             "Ctrl+Z",
-            "Take back the last stroke on the data canvas.",
+            "Take back the last change of the drawing.",
             actions.undo_stroke,
+        ),
+        Command(
+            "edit.redo",
+            "Edit",
+            says("Redo stroke"),
+            "Ctrl+Shift+Z",
+            "Make the change again that was taken back last.",
+            actions.redo_stroke,
+        ),
+        Command(
+            "edit.delete",
+            "Edit",
+            says("Delete selected points"),
+            "Del",
+            "Take the selected points out of the drawing.",
+            actions.delete_selected,
+            has_selection,
+        ),
+        Command(
+            "edit.duplicate",
+            "Edit",
+            says("Duplicate selected points"),
+            "Ctrl+D",
+            "A copy of the selected points, a little beside them.",
+            actions.duplicate_selected,
+            has_selection,
+        ),
+        Command(
+            "edit.deselect",
+            "Edit",
+            says("Select nothing"),
+            "Esc",
+            "No sample is selected any more.",
+            actions.select_none,
+            has_selection,
         ),
         Command(
             "edit.clear",
@@ -146,6 +210,20 @@ def command_table(actions: Actions) -> tuple[Command, ...]:
             "Ctrl+Backspace",
             "An empty canvas to paint data on.",
             actions.clear_drawing,
+        ),
+        *(
+            Command(f"view.{id}", "View", says(title), shortcut, tip, run)
+            for id, title, shortcut, tip, run in (
+                ("network", "Network", "Alt+1", "The network as a picture.", actions.show_network),
+                ("draw", "Draw", "Alt+2", "A canvas to paint data on.", actions.show_draw),
+                (
+                    "table",
+                    "Table",
+                    "Alt+3",
+                    "All values, raw and prepared, and what is done to them.",
+                    actions.show_table,
+                ),
+            )
         ),
         *appearances,
         Command(

@@ -21,15 +21,21 @@ from PySide6.QtWidgets import (
 
 from app import theme as themes
 from app.commands import command_table
-from app.files.opener import Opener
-from app.files.opening import OpenedData, OpenedModel
+from app.files.opening import FoundModel, OpenedData
+from app.files.recent import RecentFiles
+from app.files.saving import save_csv
+from app.import_dialog.importer import Importer
+from app.import_dialog.recent_menu import RecentMenu
 from app.main_window import MainWindow
 from app.panel import Panel
 from app.panel_registry import panel_rows
-from app.panels.data import DataPanel
+from app.panels.data.panel import DataPanel
+from app.panels.draw.panel import DrawPanel
 from app.state import (
+    NOTHING,
     AppState,
     FromFile,
+    Pasted,
     guide_state,
     model_of,
     new_seed,
@@ -38,6 +44,7 @@ from app.state import (
     with_data,
     with_model,
     with_seed,
+    with_selection,
     with_step_epochs,
 )
 from app.store import Store
@@ -49,7 +56,7 @@ from nncore.checkpoint import save_model
 from nncore.errors import LoadError
 
 READ_OUT_S = 0.06
-DATA_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+DATA_FILTER = "Data (*.csv *.tsv *.tab *.txt *.npy *.npz *.gz *idx*-ubyte *.idx);;All files (*)"
 MODEL_FILTER = "Exported weights (*.npz)"
 
 
@@ -76,12 +83,24 @@ class Application(QObject):
         if chosen not in ("system", "light", "dark"):
             chosen = "system"
         self.store = Store(guide_state(chosen, is_dark(chosen)))
-        self.opener = Opener()
-        rows = panel_rows(self.store, self.opener.open, self.open_file)
+        self.recent = RecentFiles(settings)
+        self.importer = Importer(self.recent)
+        rows = panel_rows(
+            self.store,
+            self.importer.open_at_once,
+            self.importer.read_again,
+            self.open_file,
+            self.ask_choices,
+        )
         self._panels: list[Panel] = [row.panel for row in rows]
         self.data_panel = next(p for p in self._panels if isinstance(p, DataPanel))
+        self.draw_panel = next(p for p in self._panels if isinstance(p, DrawPanel))
         self.controller = Controller(self.store, self._panels)
         self.window = MainWindow(rows, command_table(self), self._before_close)
+        self.importer.show_over(self.window)
+        self._recent_menu = RecentMenu(self.recent, self.window)
+        self._recent_menu.chosen.connect(self.importer.open)
+        self.window.insert_menu(self._recent_menu, after="file.open")
         self._open_message: QMessageBox | None = None
         self._read_out_s = 0.0
         self._connect()
@@ -97,7 +116,10 @@ class Application(QObject):
         self.store.refused.connect(self.say)
         self.controller.frame_shown.connect(self._on_frame)
         self.controller.rates_changed.connect(self._on_rates)
-        self.opener.opened.connect(self._on_opened)
+        self.importer.data_opened.connect(self._on_data_opened)
+        self.importer.model_opened.connect(self._on_model_opened)
+        self.importer.refused.connect(self._on_open_refused)
+        self.importer.abandoned.connect(self.data_panel.show_choice)
         self.window.file_dropped.connect(self._on_dropped)
         self.window.drop_refused.connect(self.say)
         self.window.step_epochs.valueChanged.connect(self._on_step_epochs)
@@ -112,12 +134,35 @@ class Application(QObject):
     def open_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self.window, "Open data", "", DATA_FILTER)
         if name:
-            self.opener.open(Path(name))
+            self.importer.open(Path(name))
+
+    def ask_choices(self) -> None:
+        """How the table that is loaded was read, to be read otherwise."""
+        source = self.store.state.source
+        if isinstance(source, FromFile | Pasted):
+            self.importer.ask_again(source)
+
+    def paste_data(self) -> None:
+        self.importer.paste(QGuiApplication.clipboard().mimeData())
+
+    def save_data(self) -> None:
+        dataset = self.store.state.dataset
+        name, _ = QFileDialog.getSaveFileName(
+            self.window, "Save data", f"{dataset.name}.csv", "Tables (*.csv)"
+        )
+        if not name:
+            return
+        try:
+            save_csv(Path(name), dataset)
+        except OSError as error:
+            self.say(f"{Path(name).name} could not be written: {error.strerror or error}.")
+            return
+        self.note(f"Saved {dataset.n_samples:,} samples to {Path(name).name}, read back and equal.")
 
     def import_weights(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self.window, "Import weights", "", MODEL_FILTER)
         if name:
-            self.opener.open(Path(name))
+            self.importer.open(Path(name))
 
     def export_weights(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
@@ -195,10 +240,32 @@ class Application(QObject):
         self.store.apply(with_seed, new_seed(self.store.state))
 
     def undo_stroke(self) -> None:
-        self.data_panel.undo()
+        self.draw_panel.undo()
+
+    def redo_stroke(self) -> None:
+        self.draw_panel.redo()
 
     def clear_drawing(self) -> None:
-        self.data_panel.clear()
+        self.window.show_centre("draw")
+        self.draw_panel.clear()
+
+    def delete_selected(self) -> None:
+        self.draw_panel.delete_selected()
+
+    def duplicate_selected(self) -> None:
+        self.draw_panel.duplicate_selected()
+
+    def select_none(self) -> None:
+        self.store.apply(with_selection, NOTHING)
+
+    def show_network(self) -> None:
+        self.window.show_centre("network")
+
+    def show_draw(self) -> None:
+        self.window.show_centre("draw")
+
+    def show_table(self) -> None:
+        self.window.show_centre("table")
 
     def set_appearance(self, appearance: str) -> None:
         self.store.apply(with_appearance, appearance, is_dark(appearance))
@@ -263,19 +330,19 @@ class Application(QObject):
     def _on_step_epochs(self, epochs: int) -> None:
         self.store.apply(with_step_epochs, epochs)
 
-    def _on_opened(self, opened: object) -> None:
-        match opened:
-            case OpenedData(path, dataset, columns):
-                source = FromFile(path, dataset.target_name, columns)
-                self.store.apply(with_data, source, dataset)
-            case OpenedModel(path, model):
-                self.store.apply(with_model, model, path.name)
-            case LoadError():
-                self.say(str(opened))
-                self.data_panel.show_choice()  # its box may show what could not be loaded
+    def _on_data_opened(self, opened: OpenedData) -> None:
+        self.store.apply(with_data, opened.source, opened.dataset)
+        self.data_panel.show_choice()  # its boxes may show what has been refused
+
+    def _on_model_opened(self, found: FoundModel) -> None:
+        self.store.apply(with_model, found.model, found.path.name)
+
+    def _on_open_refused(self, reason: str) -> None:
+        self.say(reason)
+        self.data_panel.show_choice()
 
     def _on_dropped(self, name: str) -> None:
-        self.opener.open(Path(name))
+        self.importer.open(Path(name))
 
     def _on_color_scheme(self) -> None:
         state = self.store.state
@@ -330,7 +397,7 @@ class Application(QObject):
 
     def close(self) -> None:
         """End the threads; the window may then go."""
-        self.opener.close()
+        self.importer.close()
         self.controller.close()
 
 
@@ -353,7 +420,7 @@ def run_window(path: Path | None, appearance: str | None) -> int:
     qt = make_application(sys.argv[:1])
     application = Application(QSettings(), appearance)
     if path is not None:
-        application.opener.open(path)
+        application.importer.open(path)
     application.show()
     heartbeat = _end_on_signals(application.window.close)
     code = qt.exec()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QButtonGroup,
     QDialog,
     QDockWidget,
     QHBoxLayout,
@@ -22,7 +23,9 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStackedWidget,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
@@ -88,6 +91,13 @@ class MainWindow(QMainWindow):
             menu.addAction(action)
             self._actions[command.id] = action
 
+    def insert_menu(self, menu: QMenu, after: str) -> None:
+        """A menu that fills itself, below the command ``after``."""
+        command = next(c for c in self._commands if c.id == after)
+        into = next(m for m in self._menus if m.title() == command.menu)
+        actions = into.actions()
+        into.insertMenu(actions[actions.index(self._actions[after]) + 1], menu)
+
     @property
     def _menus(self) -> list[QMenu]:
         return [menu for a in self.menuBar().actions() if isinstance(menu := a.menu(), QMenu)]
@@ -144,9 +154,9 @@ class MainWindow(QMainWindow):
         )
         for corner, place in corners:
             self.setCorner(corner, AREAS[place])
+        self._add_centre([row for row in rows if row.place is Place.CENTRE])
         for row in rows:
             if row.place is Place.CENTRE:
-                self.setCentralWidget(card(row.panel))
                 continue
             dock = QDockWidget(row.title)
             dock.setObjectName(row.id)
@@ -157,6 +167,42 @@ class MainWindow(QMainWindow):
         first, second = self._docks[Place.BOTTOM]
         self.splitDockWidget(first, second, Qt.Orientation.Horizontal)
         self._add_dock_toggles()
+
+    def _add_centre(self, rows: Sequence[Row]) -> None:
+        """The panels of the centre, one at a time; each begins with the switch between them."""
+        self._centre = QStackedWidget()
+        self._centre_ids = [row.id for row in rows]
+        self.switches: list[QButtonGroup] = []
+        for row in rows:
+            self._centre.addWidget(card(row.panel))
+            row.panel.heading.hide()
+            group = QButtonGroup(self)
+            for index, other in enumerate(rows):
+                button = QToolButton()
+                button.setObjectName("switch")
+                button.setText(other.title)
+                button.setCheckable(True)
+                command = next(c for c in self._commands if c.id == f"view.{other.id}")
+                button.setToolTip(f"{command.tip} ({command.shortcut})")
+                group.addButton(button, index)
+                row.panel.title_row.insertWidget(index, button)
+            group.idClicked.connect(self._on_switch)
+            self.switches.append(group)
+        self.setCentralWidget(self._centre)
+        self._on_switch(0)
+
+    @property
+    def centre(self) -> str:
+        """Which panel is in the centre, by its id."""
+        return self._centre_ids[self._centre.currentIndex()]
+
+    def show_centre(self, id: str) -> None:
+        self._on_switch(self._centre_ids.index(id))
+
+    def _on_switch(self, index: int) -> None:
+        self._centre.setCurrentIndex(index)
+        for group in self.switches:
+            group.button(index).setChecked(True)
 
     def _add_dock_toggles(self) -> None:
         view = next(menu for menu in self._menus if menu.title() == "View")

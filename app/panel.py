@@ -35,13 +35,13 @@ class Panel(QFrame):
         self.setAccessibleName(title)
         self.title_bar = QFrame()
         self.title_bar.setObjectName("cardTitle")
-        heading = QLabel(title)
-        heading.setObjectName("title")
-        heading.setMinimumHeight(28)  # all titles at one height, with controls or without
+        self.heading = QLabel(title)
+        self.heading.setObjectName("title")
+        self.heading.setMinimumHeight(28)  # all titles at one height, with controls or without
         self.title_row = QHBoxLayout(self.title_bar)
         self.title_row.setContentsMargins(12, 6, 8, 2)
         self.title_row.setSpacing(6)
-        self.title_row.addWidget(heading)
+        self.title_row.addWidget(self.heading)
         self.title_row.addStretch(1)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 2, 12, 10)

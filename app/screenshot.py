@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from app.files.opening import OpenedData, open_file
+from app.files.opening import FoundModel, OpenedData, look, read_data
 from app.main import Application, make_application
-from app.state import FromFile, Generated, with_data
-from nncore.data.generators import GENERATORS, generate
+from app.state import Generated, made_data, with_data
+from nncore.data.generators import GENERATORS
 from nncore.errors import LoadError
 from resources import resource_path
 
@@ -56,21 +56,23 @@ def _choose(application: Application, dataset: str) -> str:
     store = application.store
     if dataset in GENERATORS:
         source = Generated(dataset, 500, GENERATORS[dataset].default_noise, 42)
-        data = generate(dataset, n=source.n_samples, noise=source.noise, seed=source.seed)
-        store.apply(with_data, source, data)
+        store.apply(with_data, source, made_data(source))
         return ""
     path = Path(dataset)
     bundled = resource_path("datasets", f"{dataset}.csv")
     if not path.exists() and bundled.exists():
         path = bundled
-    match open_file(path):
-        case OpenedData(opened, data, columns):
-            store.apply(with_data, FromFile(opened, data.target_name, columns), data)
-            return ""
+    match look(path):
+        case FoundModel():
+            return f"{path.name} holds weights, not data."
         case LoadError() as error:
             return f"{error} Data sets by name: {', '.join(GENERATORS)}, iris."
-        case _:
-            return f"{path.name} holds weights, not data."
+    match read_data(path):
+        case OpenedData(source=read, dataset=data):
+            store.apply(with_data, read, data)
+            return ""
+        case LoadError() as error:
+            return str(error)
 
 
 def _settle(qt: QApplication, application: Application) -> None:

@@ -247,6 +247,11 @@ def stylesheet(t: Theme) -> str:
     QPushButton, QToolButton {{ background: {t.field}; color: {t.text};
         border: 1px solid {t.border}; border-radius: 6px; padding: 4px 10px; }}
     QToolButton {{ padding: 3px 5px; }}
+    #switch {{ background: transparent; border: none; color: {t.muted}; padding: 4px 8px;
+        font-weight: 600; }}
+    #switch:hover {{ background: {t.hover}; }}
+    #switch:checked {{ background: transparent; color: {t.text}; border: none;
+        border-bottom: 2px solid {t.accent}; border-radius: 0px; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {faint}; }}

@@ -1,15 +1,20 @@
 """A trained network as an ``.npz`` file: written safely, read back without trusting it.
 
 Members: ``theta`` (P,); ``W1``, ``b1``, ``W2`` … the same numbers layer by layer (out × in),
-for readers that know nothing of theta; ``input_mean`` and ``input_scale`` (n[0],), the
-standardisation (x − mean) / scale of raw inputs; ``target_mean`` and ``target_scale``
-(n[L],), to be undone on the outputs; ``description``, a JSON text with spec and names.
+for readers that know nothing of theta; ``input_offset`` and ``input_scale`` (n[0],), the
+scaling (x − offset) / scale of the inputs, after all else that is done to raw features;
+``target_offset`` and ``target_scale`` (n[L],), to be undone on the outputs; ``description``, a
+JSON text with the spec, the names, and what is done to raw features before they are scaled.
+
+Version 1 had ``input_mean`` and ``target_mean`` instead, and every feature was an input.
 """
 
+import dataclasses
 import io
 import json
 import math
 import os
+import sys
 import tempfile
 import warnings
 import zipfile
@@ -20,7 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from nncore.data.preprocessing import Standardization
+from nncore.data.preparation import Plan, Preparation
+from nncore.data.scaling import Scaling
 from nncore.errors import LoadError, SpecError
 from nncore.network import Network
 from nncore.parameters import Parameters
@@ -28,7 +34,7 @@ from nncore.spec import NetworkSpec
 from nncore.types import FloatArray
 
 FORMAT = "nnscope-network"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 2 << 30
 MAX_DESCRIPTION = 16 << 20
 FOREIGN = "is not a network that nnscope has exported"
@@ -38,21 +44,30 @@ FOREIGN = "is not a network that nnscope has exported"
 class Model:
     """All that is needed to use a trained network on raw rows.
 
-    theta (P,); inputs over n[0] columns, targets over n[L]; class_names () for regression.
+    theta (P,); preparation from raw features to n[0] inputs; targets over n[L] columns;
+    class_names () for regression.
     """
 
     spec: NetworkSpec
     theta: FloatArray
-    inputs: Standardization
-    targets: Standardization
-    feature_names: tuple[str, ...]
+    preparation: Preparation
+    targets: Scaling
     class_names: tuple[str, ...]
     target_name: str
 
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Of the raw features, d."""
+        return self.preparation.feature_names
+
     def predict(self, X: FloatArray) -> FloatArray:
-        """Outputs (m, n[L]) for raw rows X (m, n[0])."""
+        """Outputs (m, n[L]) for raw rows X (m, d): NaN is a missing value, a category its index.
+
+        Where a formula has no value, the outputs have none either: they are NaN or infinite.
+        """
         network = Network.from_theta(self.spec, self.theta)
-        return self.targets.invert(network.predict(self.inputs.apply(X)))
+        with np.errstate(all="ignore"):
+            return self.targets.invert(network.predict(self.preparation.apply(X)))
 
 
 def same_model(a: Model, b: Model) -> bool:
@@ -61,15 +76,11 @@ def same_model(a: Model, b: Model) -> bool:
         a.spec == b.spec
         and a.theta.dtype == b.theta.dtype
         and a.theta.tobytes() == b.theta.tobytes()
-        and _same_standardization(a.inputs, b.inputs)
-        and _same_standardization(a.targets, b.targets)
-        and (a.feature_names, a.class_names, a.target_name)
-        == (b.feature_names, b.class_names, b.target_name)
+        and json.dumps(a.preparation.to_json()) == json.dumps(b.preparation.to_json())
+        and a.targets.offset.tobytes() == b.targets.offset.tobytes()
+        and a.targets.scale.tobytes() == b.targets.scale.tobytes()
+        and (a.class_names, a.target_name) == (b.class_names, b.target_name)
     )
-
-
-def _same_standardization(a: Standardization, b: Standardization) -> bool:
-    return np.array_equal(a.mean, b.mean) and np.array_equal(a.scale, b.scale)
 
 
 def save_model(path: Path, model: Model) -> None:
@@ -83,14 +94,16 @@ def save_model(path: Path, model: Model) -> None:
         # contiguous, so that readers of the raw bytes in other languages see out × in
         members[f"W{l}"] = np.ascontiguousarray(parameters.W[l])
         members[f"b{l}"] = parameters.b[l]
-    for role, standardization in (("input", model.inputs), ("target", model.targets)):
-        members[f"{role}_mean"] = standardization.mean
-        members[f"{role}_scale"] = standardization.scale
+    for role, scaling in (("input", model.preparation.scaling), ("target", model.targets)):
+        members[f"{role}_offset"] = scaling.offset
+        members[f"{role}_scale"] = scaling.scale
+    preparation = model.preparation.to_json()
+    del preparation["scaling"]  # stands in arrays of its own
     description = {
         "format": FORMAT,
         "version": VERSION,
         "spec": model.spec.to_json(),
-        "feature_names": model.feature_names,
+        "preparation": preparation,
         "class_names": model.class_names,
         "target_name": model.target_name,
     }
@@ -123,12 +136,14 @@ def load_model(path: Path) -> Model:
         if version > VERSION:
             raise LoadError(path, "was written by a newer version of nnscope", "Update nnscope.")
         spec = NetworkSpec.from_json(description["spec"])
-        model = Model(
+        middle = "mean" if version == 1 else "offset"
+        inputs = _scaling(path, members, "input", middle, spec.n_inputs)
+        prepare = _preparation_of_version_1 if version == 1 else _preparation
+        return Model(
             spec,
             _vector(path, members, "theta", spec.n_parameters, spec.dtype),
-            _standardization(path, members, "input", spec.n_inputs),
-            _standardization(path, members, "target", spec.n_outputs),
-            _names(description["feature_names"]),
+            prepare(description, inputs),
+            _scaling(path, members, "target", middle, spec.n_outputs),
             _names(description["class_names"]),
             str(description["target_name"]),
         )
@@ -138,11 +153,28 @@ def load_model(path: Path) -> Model:
         if isinstance(error, LoadError):
             raise
         raise LoadError(path, FOREIGN) from None
-    if len(model.feature_names) != spec.n_inputs:
-        raise LoadError(
-            path, f"names {len(model.feature_names)} inputs for a network of {spec.n_inputs}"
-        )
-    return model
+
+
+def _preparation(description: dict[str, Any], inputs: Scaling) -> Preparation:
+    scaling = {"offset": inputs.offset.tolist(), "scale": inputs.scale.tolist()}
+    return Preparation.from_json({**description["preparation"], "scaling": scaling})
+
+
+def _preparation_of_version_1(description: dict[str, Any], inputs: Scaling) -> Preparation:
+    """Features were numbers without gaps; the mean now stands in where it is known."""
+    names, d = _names(description["feature_names"]), len(inputs.offset)
+    if len(names) != d:
+        raise SpecError(f"It names {len(names)} inputs and takes {d}.")
+    unscaled = Preparation.none(names)
+    if inputs.is_identity:
+        return unscaled
+    return dataclasses.replace(
+        unscaled,
+        plan=Plan("standardize"),
+        fills=("mean",) * d,
+        fill=inputs.offset,
+        scaling=inputs,
+    )
 
 
 def write_whole(path: Path, data: bytes, check: Callable[[Path], None] | None = None) -> None:
@@ -222,7 +254,13 @@ def _read_array(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
         if dtype.kind == "U" and dtype.itemsize > 4 * MAX_DESCRIPTION:
             raise LoadError(path, "has too long a description")
     with archive.open(member) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        array = np.lib.format.read_array(file, allow_pickle=False)
+    if dtype.kind == "U":
+        # NumPy takes any four bytes for a character; Python fails on them later, in odd places
+        letters = array.reshape(-1).view(np.dtype("u4").newbyteorder(dtype.byteorder))
+        if (letters > sys.maxunicode).any():
+            raise LoadError(path, FOREIGN, "It may be damaged.")
+    return array
 
 
 def _vector(path: Path, members: dict[str, Any], name: str, size: int, dtype: str) -> FloatArray:
@@ -237,10 +275,10 @@ def _vector(path: Path, members: dict[str, Any], name: str, size: int, dtype: st
     return vector
 
 
-def _standardization(path: Path, members: dict[str, Any], role: str, size: int) -> Standardization:
-    mean = _vector(path, members, f"{role}_mean", size, "float64")
+def _scaling(path: Path, members: dict[str, Any], role: str, middle: str, size: int) -> Scaling:
+    offset = _vector(path, members, f"{role}_{middle}", size, "float64")
     scale = _vector(path, members, f"{role}_scale", size, "float64")
-    return Standardization(mean.astype(np.float64), scale.astype(np.float64))
+    return Scaling(offset.astype(np.float64), scale.astype(np.float64))
 
 
 def _names(names: list[str]) -> tuple[str, ...]:

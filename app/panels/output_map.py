@@ -1,20 +1,23 @@
 """The output map: what the network answers over the input plane, with the data on it."""
 
+from dataclasses import replace
 from html import escape
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton
 
 from app import theme as themes
 from app.panel import Needs, Panel, muted_label
 from app.point_colours import point_colours
-from app.state import AppState, with_axes
+from app.state import AppState, with_selection, with_view
 from app.store import Store
 from app.theme import MAGNITUDE_STOPS, Theme, magnitude_lut
 from app.training.messages import Frame
-from app.viewdata.maps import Plane, plane_of, share_index
+from app.viewdata.maps import share_index
 from app.viewdata.numbers import share, short
+from app.viewdata.planes import Plane, plane_of
 from app.widgets.combo_box import ComboBox
 from app.widgets.pictures import (
     class_colours,
@@ -29,6 +32,7 @@ from nncore.types import FloatArray
 
 NAMED_CLASSES = 4
 POINT_PX = 5.0
+CLICK_PX = 8.0  # how near to a sample a click must be
 
 
 class OutputMapPanel(Panel):
@@ -39,17 +43,25 @@ class OutputMapPanel(Panel):
         self._store = store
         self._theme: Theme = themes.LIGHT
         self._plane: Plane | None = None
+        self._places: tuple[FloatArray, FloatArray] = (np.empty(0), np.empty(0))
         self._map: FloatArray | None = None  # raw units, (rows, columns, n[L])
-        self._boxes: list[QComboBox] = []
+        self.axis_boxes: list[QComboBox] = []
         for which in ("Across", "Up"):
             box = ComboBox()
-            box.setToolTip(f"{which}: the input that this axis spans; the others stay at the mean.")
+            box.setToolTip(f"{which}: the feature that this axis spans.")
             box.setAccessibleName(f"{which} axis of the output map")
-            box.setMaximumWidth(108)
+            box.setMaximumWidth(96)
             box.activated.connect(self._on_axes)
-            self._boxes.append(box)
+            self.axis_boxes.append(box)
             self.title_row.addWidget(box)
+        self.plane_button = QToolButton()
+        self.plane_button.setText("Plane")
+        self.plane_button.setToolTip("Which plane through the features is shown, and where.")
+        self.plane_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.plane_button.setMenu(self._plane_menu())
+        self.title_row.addWidget(self.plane_button)
         self.plot = Plot("Output map", "", "", self._read_out)
+        self.plot.clicked.connect(self._on_click)
         self.body.addWidget(self.plot, 1)
         self._legend = muted_label()
         self._legend.setWordWrap(True)
@@ -58,6 +70,24 @@ class OutputMapPanel(Panel):
         self._curve: Curve = self.plot.add_curve()
         self._curve.setZValue(5)
         self._scatter = Scatter(self.plot.box)
+
+    def _plane_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.aboutToShow.connect(self._fill_plane_menu)
+        menu.triggered.connect(self._on_plane)
+        self._plane_actions = {
+            name: menu.addAction(title)
+            for name, title in (
+                ("features", "Two features"),
+                ("principal", "First two principal components"),
+                ("mean", "Through the mean"),
+                ("sample", "Through the selected sample"),
+            )
+        }
+        for action in self._plane_actions.values():
+            action.setCheckable(True)
+        menu.insertSeparator(self._plane_actions["mean"])
+        return menu
 
     @property
     def needs(self) -> Needs:
@@ -69,24 +99,24 @@ class OutputMapPanel(Panel):
             self.plot.set_theme(self._theme)
             self._curve.set_style(self._theme.accent, 2)
             self._draw_map()
-        if old is None or old.dataset is not new.dataset or old.axes != new.axes:
-            self._plane = plane_of(new.dataset, new.axes)
-            self._map = None
-            self._picture.setVisible(False)
-            self._curve.set_points(np.empty(0), np.empty(0))
-            self._fill_boxes(new)
-            self.plot.set_labels(self._plane.x_name, self._plane.y_name)
-            square = not self._plane.is_curve and new.dataset.n_features == 2
-            self.plot.box.setAspectLocked(square)
-            self.plot.show_range(self._plane.x, self._plane.y, at_once=True)
-        if (
-            old is None
-            or old.dark != new.dark
-            or old.dataset is not new.dataset
-            or old.split is not new.split
-            or old.axes != new.axes
-        ):
+        is_new = old is None or old.samples is not new.samples or old.dataset is not new.dataset
+        moves = is_new or old is None or old.view != new.view
+        if moves:
+            self._show_plane(new)
+        if moves or old is None or old.dark != new.dark or old.split is not new.split:
             self._draw_points(new)
+        if moves or old is None or old.dark != new.dark or old.selected is not new.selected:
+            self._ring_selected(new)
+
+    def _show_plane(self, state: AppState) -> None:
+        self._plane = plane_of(state)
+        self._map = None
+        self._picture.setVisible(False)
+        self._curve.set_points(np.empty(0), np.empty(0))
+        self._fill_boxes(state)
+        self.plot.set_labels(self._plane.x_name, self._plane.y_name)
+        self.plot.box.setAspectLocked(not self._plane.is_curve and state.dataset.n_features == 2)
+        self.plot.show_range(self._plane.x, self._plane.y, at_once=True)
 
     def on_frame(self, frame: Frame) -> None:
         if frame.output_map is None:
@@ -96,7 +126,7 @@ class OutputMapPanel(Panel):
             return
         raw = frame.output_map
         if not state.dataset.is_classification:
-            raw = raw * state.targets.scale + state.targets.mean
+            raw = raw * state.targets.scale + state.targets.offset
         self._map = raw
         self._draw_map()
         self.plot.update_read_out()
@@ -133,14 +163,29 @@ class OutputMapPanel(Panel):
         return np.asarray(values[0].argmax(axis=1), float)
 
     def _draw_points(self, state: AppState) -> None:
-        dataset, t = state.dataset, self._theme
-        i, j = state.axes
-        hollow = np.zeros(dataset.n_samples, bool)
+        t = self._theme
+        hollow = np.zeros(state.dataset.n_samples, bool)
         hollow[state.split.test] = True
         group, colours = point_colours(state, t)
-        y = dataset.y.astype(float) if i == j else dataset.X[:, j]
-        every = self._scatter.show(dataset.X[:, i], y, colours, group, hollow, t, POINT_PX)
+        self._places = self._places_of(state)
+        every = self._scatter.show(*self._places, colours, group, hollow, t, POINT_PX)
         self._legend.setText(self._legend_text(state, every))
+
+    def _places_of(self, state: AppState) -> tuple[FloatArray, FloatArray]:
+        """Where the samples stand in the plot, (n,) and (n,)."""
+        assert self._plane is not None
+        u, v = self._plane.coordinates(state.samples)
+        return u, state.dataset.y.astype(float) if self._plane.is_curve else v
+
+    def _ring_selected(self, state: AppState) -> None:
+        x, y = self._places
+        self._scatter.ring(x[state.selected], y[state.selected], self._theme, POINT_PX)
+
+    def _on_click(self, x: float, y: float) -> None:
+        """Select the sample under the mouse, or nothing."""
+        nearest = self.plot.nearest(*self._places, x, y, CLICK_PX)
+        rows = [] if nearest is None else [nearest]
+        self._store.apply(with_selection, np.array(rows, np.int64))
 
     def _legend_text(self, state: AppState, every: bool) -> str:
         dataset, t = state.dataset, self._theme
@@ -159,8 +204,8 @@ class OutputMapPanel(Panel):
                 + f" {short(high)}"
             ]
         parts = ["&nbsp;&nbsp;".join(named), "● train&nbsp; ○ test"]
-        if self._plane is not None and self._plane.others:
-            parts.append(self._plane.others)
+        if self._plane is not None and self._plane.fixed:
+            parts.append(escape(self._plane.fixed))
         if not every:
             parts.append("some of the points")
         return " &nbsp;·&nbsp; ".join(parts)
@@ -172,20 +217,44 @@ class OutputMapPanel(Panel):
     # ---- axes and read-out ---------------------------------------------------------------
 
     def _fill_boxes(self, state: AppState) -> None:
-        names = list(state.dataset.feature_names)
-        for box, axis in zip(self._boxes, state.axes, strict=True):
+        names, view = list(state.dataset.feature_names), state.view
+        several = len(names) > 2
+        for box, axis in zip(self.axis_boxes, view.axes, strict=True):
             box.clear()
             box.addItems(names)
             box.setCurrentIndex(axis)
-            box.setVisible(len(names) > 2)
+            box.setVisible(several and not view.principal)
+        self.plane_button.setVisible(several)
 
     def _on_axes(self) -> None:
-        i, j = (box.currentIndex() for box in self._boxes)
-        if i != j:
-            self._store.apply(with_axes, (i, j))
-        else:  # the same input on both axes would be a curve: swap instead
-            i, j = self._store.state.axes
-            self._store.apply(with_axes, (j, i))
+        view = self._store.state.view
+        i, j = (box.currentIndex() for box in self.axis_boxes)
+        if i == j:  # the same feature on both axes would be a curve: swap instead
+            j, i = view.axes
+        self._store.apply(with_view, replace(view, axes=(i, j)))
+
+    def _fill_plane_menu(self) -> None:
+        view, selected = self._store.state.view, self._store.state.selected
+        actions = self._plane_actions
+        actions["features"].setChecked(not view.principal)
+        actions["principal"].setChecked(view.principal)
+        actions["mean"].setChecked(view.through is None)
+        actions["sample"].setChecked(view.through is not None)
+        one = len(selected) == 1
+        actions["sample"].setEnabled(one or view.through is not None)
+        which = f" ({int(selected[0]) + 1:,})" if one else " (select one first)"
+        actions["sample"].setText("Through the selected sample" + which)
+
+    def _on_plane(self, action: QAction) -> None:
+        view, selected = self._store.state.view, self._store.state.selected
+        name = next(name for name, other in self._plane_actions.items() if other is action)
+        if name in ("features", "principal"):
+            view = replace(view, principal=name == "principal")
+        elif name == "mean":
+            view = replace(view, through=None)
+        elif len(selected) == 1:
+            view = replace(view, through=int(selected[0]))
+        self._store.apply(with_view, view)
 
     def value_at(self, x: float, y: float) -> FloatArray | None:
         """Outputs (n[L],) of the map's cell at a point of the plane, in raw units."""

@@ -16,6 +16,7 @@ from app.state import (
     experiment_of,
     with_activity,
     with_config,
+    with_samples_of,
 )
 from app.store import Store
 from app.training.mailbox import Mailbox
@@ -23,6 +24,8 @@ from app.training.messages import (
     BackEpoch,
     Configure,
     Configured,
+    DataRefused,
+    DataReplaced,
     Diverged,
     Event,
     Failed,
@@ -33,6 +36,7 @@ from app.training.messages import (
     Pause,
     Paused,
     Refused,
+    ReplaceData,
     Run,
     Seek,
     Start,
@@ -43,7 +47,8 @@ from app.training.messages import (
 )
 from app.training.worker import Worker
 from app.viewdata.banner import divergence_text, stopped_text
-from app.viewdata.maps import map_request, plane_of
+from app.viewdata.maps import map_request
+from app.viewdata.planes import plane_of
 from nncore.spec import TrainingConfig
 
 TICK_MS = 16
@@ -70,6 +75,9 @@ class Controller(QObject):
         self._config: TrainingConfig = store.state.config
         self._is_asking = False  # … which it has not yet
         self._n_orders = 0  # given to this run
+        # The states with the samples of this run, by version; a run may be gone back in …
+        self._versions: dict[int, AppState] = {}
+        self._awaited_version: int | None = None  # … and what the worker hasn't answered yet
         self.last_frame: Frame | None = None
         self._rate_from: tuple[float, int] | None = None
         self._frames_drawn = 0  # since rates were last taken
@@ -153,11 +161,14 @@ class Controller(QObject):
     def _on_state(self, old: AppState, new: AppState) -> None:
         if old.run_id != new.run_id:
             self._begin(new)
-        elif new.config is not self._config:
+            return
+        if new.config is not self._config:
             self._config, self._is_asking = new.config, True
             self._worker.send(Configure(new.config))
             self.look()  # and hear the answer
-        if old.axes != new.axes:
+        if new.data_version not in self._versions:
+            self._send_data(new)
+        if old.view != new.view or old.samples is not new.samples:
             self._map = None
             self.look()
 
@@ -165,10 +176,21 @@ class Controller(QObject):
         self._map = None
         self.last_frame = None
         self._config, self._is_asking = state.config, False
+        self._versions, self._awaited_version = {state.data_version: state}, None
         self._n_orders = 0
         self._awaiting_frame = False  # a frame of the old run may come; it is dropped
         self._worker.send(Start(experiment_of(state)))
         self.look()
+
+    def _send_data(self, state: AppState) -> None:
+        """Other samples, for the run to go on with."""
+        self._versions[state.data_version] = state
+        self._awaited_version = state.data_version
+        new = experiment_of(state)
+        self._worker.send(
+            ReplaceData(new.data_version, new.X_train, new.Y_train, new.X_test, new.Y_test)
+        )
+        self.look()  # and hear the answer
 
     def look(self) -> None:
         """Bring a frame of the present moment, though nothing may have been trained."""
@@ -240,7 +262,7 @@ class Controller(QObject):
         wants_map = any(needs.output_map for needs in wanted)
         if wants_map and self._map is None:
             state = self._store.state
-            self._map = map_request(state, plane_of(state.dataset, state.axes))
+            self._map = map_request(state, plane_of(state))
         self._worker.send(
             FrameRequest(
                 activations=any(needs.activations for needs in wanted),
@@ -266,6 +288,10 @@ class Controller(QObject):
                 self._on_configured(config)
             case Refused():
                 self._on_refused(event)
+            case DataReplaced():
+                self._on_data_replaced(event)
+            case DataRefused():
+                self._on_data_refused(event)
             case Started():
                 pass
 
@@ -280,6 +306,24 @@ class Controller(QObject):
         if event.asked is self._config:
             self._is_asking = False
             self._take(event.in_force)
+            self._store.refused.emit(event.reason)
+
+    def _on_data_replaced(self, event: DataReplaced) -> None:
+        """The answer to what was asked, or news from the past of the run."""
+        reachable = {*event.known, event.version, self._awaited_version}
+        self._versions = {v: state for v, state in self._versions.items() if v in reachable}
+        if event.version == self._awaited_version:
+            self._awaited_version = None
+            state = self._store.state
+            self._store.apply(with_activity, state.activity, "The drawing is in force.")
+        elif self._awaited_version is None:
+            self._store.apply(with_samples_of, self._versions[event.version])
+        self.look()
+
+    def _on_data_refused(self, event: DataRefused) -> None:
+        if event.version == self._awaited_version:
+            self._awaited_version = None
+            self._store.apply(with_samples_of, self._versions[event.in_force])
             self._store.refused.emit(event.reason)
 
     def _take(self, config: TrainingConfig) -> None:

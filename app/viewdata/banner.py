@@ -19,9 +19,9 @@ def banner(state: AppState, frame: Frame | None) -> str:
     """One or two sentences."""
     match state.activity:
         case Activity.RUNNING:
-            return f"Running: {_task(state)}. Space pauses."
+            return f"Running: {_task(state)}. {state.notice or 'Space pauses.'}"
         case Activity.STEPPING:
-            return f"Stepping: {_task(state)}."
+            return f"Stepping: {_task(state)}. {state.notice}".rstrip()
         case Activity.DIVERGED | Activity.STOPPED | Activity.FAILED:
             return state.notice
         case Activity.PAUSED:

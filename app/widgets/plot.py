@@ -6,8 +6,9 @@ pyqtgraph's own curves are painted by Python and cost the training thread half i
 
 from collections.abc import Callable
 
+import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsPixmapItem, QLabel, QWidget
 
@@ -17,6 +18,7 @@ from app.widgets.axes import LogAxis
 from nncore.types import FloatArray
 
 Range = tuple[float, float]
+CLICK_SLACK_PX = 3.0  # that the mouse may move during a click
 HEAD_PX = 6.0  # the dot at the end of a curve
 RANGE_SLACK = 0.06  # how far the marks may be from filling the range before it is changed
 
@@ -26,7 +28,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     The range follows the data (``show_range``) until a person zooms; a double click lets it
     follow again. ``read_out`` maps a point in data coordinates to a text, "" for none.
+    ``clicked`` is emitted with the place of a click, in data coordinates.
     """
+
+    clicked = Signal(float, float)
 
     def __init__(
         self,
@@ -61,6 +66,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.label.hide()
         self._mouse: QPointF | None = None
+        self._pressed: QPointF | None = None
         self.viewport().setMouseTracking(True)
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
@@ -127,7 +133,35 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def _on_manual_range(self) -> None:
         self.following = False
 
+    def pixel_size(self) -> tuple[float, float]:
+        """Width and height of a pixel in data coordinates."""
+        width, height = self.box.viewPixelSize()
+        return float(width), float(height)
+
+    def nearest(
+        self, xs: FloatArray, ys: FloatArray, x: float, y: float, reach_px: float
+    ) -> int | None:
+        """Index of the point of (n,), (n,) that is nearest to (x, y), if that is near enough."""
+        width, height = self.pixel_size()
+        distance = np.hypot((xs - x) / width, (ys - y) / height)
+        best = int(distance.argmin()) if len(xs) else 0
+        return best if len(xs) and distance[best] <= reach_px else None
+
     # Qt's names
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or (event.position() - pressed).manhattanLength() > CLICK_SLACK_PX:
+            return  # a drag moves the range
+        scene = self.mapToScene(event.position().toPoint())
+        if self.box.sceneBoundingRect().contains(scene):
+            point = self.box.mapSceneToView(scene)
+            self.clicked.emit(point.x(), point.y())
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._mouse = event.position()

@@ -11,6 +11,7 @@ from app.theme import Theme
 from nncore.types import FloatArray
 
 MAX_POINTS = 4000  # drawn; more are thinned evenly
+MAX_RINGS = 2000
 
 
 class Scatter:
@@ -24,6 +25,7 @@ class Scatter:
     def __init__(self, box: pg.ViewBox) -> None:
         self._box = box
         self._items: list[QGraphicsPathItem] = []
+        self._rings: list[QGraphicsPathItem] = []
 
     def show(
         self,
@@ -58,12 +60,29 @@ class Scatter:
                     self._add(path, colour, size)
         return every <= 1
 
+    def ring(self, x: FloatArray, y: FloatArray, t: Theme, size: float = 6.0) -> None:
+        """Draw rings around points (n,), behind all points: those that are selected."""
+        for item in self._rings:
+            self._box.removeItem(item)
+        self._rings = []
+        if not len(x):
+            return
+        every = -(-len(x) // MAX_RINGS)
+        dash = 1e-6 * float(np.ptp(x)) or 1e-9
+        path = _dashes(x[::every], y[::every], dash)
+        for colour, width in ((t.text, size + 7.5), (t.panel, size + 4.0)):
+            self._rings.append(self._item(path, colour, width))
+            self._rings[-1].setZValue(-1)
+
     def _add(self, path: QPainterPath, colour: str, width: float) -> None:
+        self._items.append(self._item(path, colour, width))
+
+    def _item(self, path: QPainterPath, colour: str, width: float) -> QGraphicsPathItem:
         item = QGraphicsPathItem(path)
         item.setPen(themes.round_pen(colour, width))
         item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._box.addItem(item, ignoreBounds=True)
-        self._items.append(item)
+        return item
 
 
 def _dashes(x: FloatArray, y: FloatArray, length: float) -> QPainterPath:

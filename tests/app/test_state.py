@@ -10,8 +10,12 @@ import pytest
 from app import state as s
 from nncore.data.dataset import Dataset
 from nncore.data.generators import generate
+from nncore.data.preparation import Plan
+from nncore.data.reading.choices import Choices
 from nncore.errors import SpecError
 from nncore.spec import EarlyStopping
+
+FILE = s.FromFile(Path("r.csv"), Choices(None, (), False))
 
 
 def classes(k: int, d: int = 3) -> Dataset:
@@ -48,10 +52,10 @@ def test_the_output_layer_follows_the_classes(k: int, output: tuple[str, int]) -
 
 def test_regression_standardises_its_target_too() -> None:
     data = Dataset("r", np.arange(20.0)[:, None], 1e6 + 1e5 * np.arange(20.0), ("x",))
-    state = s.with_data(s.guide_state(), s.FromFile(Path("r.csv"), "y", ("x", "y")), data)
+    state = s.with_data(s.guide_state(), FILE, data)
     Y = s.experiment_of(state).Y_train
     assert Y.mean() == pytest.approx(0, abs=1e-9) and Y.std() == pytest.approx(1)
-    assert state.axes == (0, 0)
+    assert state.view.axes == (0, 0)
     model = s.model_of(state, np.zeros(state.spec.n_parameters, state.spec.dtype))
     # a network that gives 0 predicts the mean of the training targets, in raw units
     mean = data.y[state.split.train].mean()
@@ -66,8 +70,9 @@ def test_regression_standardises_its_target_too() -> None:
         lambda state: s.with_initializer(state, "zeros"),
         lambda state: s.with_dropout(state, 0.5),
         lambda state: s.with_seed(state, 7),
-        lambda state: s.with_test_share(state, 0.5),
-        lambda state: s.with_standardize(state, True),
+        lambda state: s.with_split(state, 0.5, False),
+        lambda state: s.with_split(state, 0.2, True),
+        lambda state: s.with_plan(state, Plan(scaling="min_max")),
         s.reset,
     ],
 )
@@ -146,15 +151,17 @@ def test_the_guides_weights_stay_until_the_network_or_the_seed_changes() -> None
     assert s.with_seed(state, 1).theta is None
 
 
-def test_a_model_keeps_its_own_standardisation() -> None:
+def test_a_model_keeps_its_own_preparation() -> None:
     data = generate("blobs", n=100, noise=0.1, seed=1)
-    state = s.with_standardize(s.with_data(s.guide_state(), s.Drawn(), data), True)
+    plan = Plan(scaling="standardize", derived=("x₁*x₂",))
+    state = s.with_plan(s.with_data(s.guide_state(), s.Drawn(), data), plan)
+    assert state.spec.n_inputs == 3
     model = s.model_of(state, np.ones(state.spec.n_parameters, state.spec.dtype))
     other = s.with_data(s.guide_state(), s.Drawn(), generate("blobs", n=50, noise=0.9, seed=2))
     taken = s.with_model(other, model, "m.npz")
-    assert taken.inputs is model.inputs and taken.standardize
+    assert taken.preparation is model.preparation and taken.plan == plan
     np.testing.assert_array_equal(s.experiment_of(taken).theta, model.theta)
-    with pytest.raises(SpecError, match="takes 2 inputs"):
+    with pytest.raises(SpecError, match="takes 2 features"):
         s.with_model(s.with_data(state, s.Drawn(), classes(3)), model, "m.npz")
     with pytest.raises(SpecError, match="Open its data first"):
         s.with_model(s.guide_state(), model, "m.npz")
@@ -179,3 +186,89 @@ def test_the_maps_begin_with_columns_that_spread(
 
 def test_the_maps_of_a_single_column_span_it_alone() -> None:
     assert s.first_axes(Dataset("made", np.arange(60.0)[:, None], np.zeros(60), ("x",))) == (0, 0)
+
+
+def test_a_drawing_goes_on_with_the_run_where_the_network_fits_it() -> None:
+    state = replace(s.guide_state(), activity=s.Activity.RUNNING, step=7)
+    drawn = s.with_drawing(state, generate("xor", n=40))
+    assert (drawn.run_id, drawn.activity, drawn.step) == (state.run_id, s.Activity.RUNNING, 7)
+    assert drawn.data_version == state.data_version + 1
+    assert drawn.theta is state.theta and isinstance(drawn.source, s.Drawn)
+    assert "next epoch" in drawn.notice
+    assert len(s.experiment_of(drawn).X_train) == 32
+
+
+@pytest.mark.parametrize(
+    ("activity", "step", "points"),
+    [
+        (s.Activity.PAUSED, 0, "xor"),  # there is nothing to keep yet
+        (s.Activity.RUNNING, 7, "blobs"),  # three classes
+        (s.Activity.RUNNING, 7, "plane"),  # a regression
+        (s.Activity.RUNNING, 7, "sine"),  # one input
+        (s.Activity.DIVERGED, 7, "xor"),
+    ],
+)
+def test_any_other_drawing_starts_afresh(activity: s.Activity, step: int, points: str) -> None:
+    state = replace(s.guide_state(), activity=activity, step=step)
+    drawn = s.with_drawing(state, generate(points, n=40))
+    assert (drawn.run_id, drawn.activity) == (state.run_id + 1, s.Activity.PAUSED)
+
+
+def test_weights_go_on_with_the_scaling_that_they_have_learned_with() -> None:
+    state = s.with_plan(s.guide_state(), Plan(scaling="standardize"))
+    state = replace(state, activity=s.Activity.RUNNING)
+    far = generate("xor", n=40)
+    drawn = s.with_drawing(state, replace(far, X=far.X + 100))
+    assert drawn.preparation is state.preparation
+    again = s.with_split(drawn, 0.5, False)  # starts afresh anyway
+    assert again.preparation.scaling.offset.min() > 90
+
+
+def test_a_selection_is_sorted_without_doubles_and_ends_with_other_data() -> None:
+    state = s.with_selection(s.guide_state(), np.array([5, 2, 5, 9]))
+    assert state.selected.tolist() == [2, 5, 9] and state.run_id == 0
+    assert s.with_selection(state, np.array([9, 5, 2])) is state
+    assert not len(s.with_data(state, s.Drawn(), generate("xor", n=40)).selected)
+
+
+def test_derived_inputs_widen_the_network_and_removing_them_narrows_it() -> None:
+    state = s.guide_state()
+    wide = s.with_plan(state, Plan(derived=("x₁^2", "sin(x₂)")))
+    assert wide.spec.sizes == (4, 16, 8, 1) and wide.theta is None
+    assert s.experiment_of(wide).X_train.shape == (1000, 4)
+    assert s.with_plan(wide, Plan()).spec.sizes == (2, 16, 8, 1)
+    one = s.with_plan(state, Plan(left_out=("x₁",)))
+    assert one.spec.sizes == (1, 16, 8, 1)
+    with pytest.raises(SpecError):
+        s.with_plan(state, Plan(left_out=("x₁", "x₂")))
+
+
+def test_gaps_are_filled_in_what_is_drawn() -> None:
+    X = np.array([[1.0, 10], [3, np.nan], [5, 30], [7, 20]])
+    data = Dataset("gaps", X, np.arange(4.0), ("a", "b"))
+    state = s.with_split(s.with_data(s.guide_state(), FILE, data), 0.0, False)
+    assert state.samples[1].tolist() == [3, 20] and np.isnan(state.dataset.X[1, 1])
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_is_done_to_a_file_stays_when_it_is_read_otherwise(same: bool) -> None:
+    data = classes(3)
+    state = s.with_plan(s.with_data(s.guide_state(), FILE, data), Plan(left_out=("x0",)))
+    other = FILE if same else s.FromFile(Path("other.csv"), FILE.choices)
+    again = s.with_data(state, other, data)
+    assert again.plan == (Plan(left_out=("x0",)) if same else Plan(scaling="standardize"))
+
+
+def test_a_formula_that_makes_enormous_values_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"exp\(100·x₁\) is .* in row \d+; more than 1e\+30"):
+        s.with_plan(s.guide_state(), Plan(derived=("exp(100*x₁)",)))
+
+
+def test_a_model_whose_formula_has_no_value_for_the_data_is_refused() -> None:
+    xor = generate("xor", n=40)
+    positive = replace(xor, X=np.abs(xor.X) + 1)
+    plan = Plan(derived=("log(x₁)",))
+    state = s.with_plan(s.with_data(s.guide_state(), s.Drawn(), positive), plan)
+    model = s.model_of(state, np.ones(state.spec.n_parameters, state.spec.dtype))
+    with pytest.raises(SpecError, match="not a number"):
+        s.with_model(s.with_data(state, FILE, xor), model, "m.npz")

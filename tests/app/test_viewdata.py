@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from app.state import Activity, guide_state, with_dropout
 from app.training.messages import StoppedEarly
-from app.viewdata import curves, drawing, histogram, maps, numbers, settings, topology
+from app.viewdata import curves, histogram, maps, numbers, settings, topology
 from app.viewdata.banner import NOT_FINITE, banner, divergence_text, stopped_text, window_title
-from nncore.data.dataset import Dataset
-from nncore.data.generators import generate
 from nncore.divergence import Divergence
 from nncore.monitor import Stopped
 from nncore.optimizers import OPTIMIZERS
@@ -255,48 +253,9 @@ def test_levels_of_edges_carry_the_sign_and_grow() -> None:
     assert levels[0] == -topology.LEVELS and levels[-1] == topology.LEVELS and levels[3] == 0
 
 
-def test_the_map_asks_for_the_plane_it_shows() -> None:
-    rng = np.random.default_rng(0)
-    data = Dataset(
-        "d", rng.normal(5, 2, (50, 4)), np.arange(50) % 2, ("a", "b", "c", "d"), "t", ("n", "y")
-    )
-    plane = maps.plane_of(data, (2, 1))
-    state = replace(guide_state(), dataset=data, inputs=guide_state().inputs)
-    state = replace(state, spec=dense(4, (3,), 1), inputs=type(state.inputs).none(4))
-    request = maps.map_request(state, plane)
-    rows, columns = request.shape
-    grid = request.X.reshape(rows, columns, 4)
-    assert (grid[..., 0] == data.X[:, 0].mean()).all()
-    assert (np.diff(grid[0, :, 2]) > 0).all() and (np.diff(grid[:, 0, 1]) < 0).all()
-    assert plane.x[0] < data.X[:, 2].min() and plane.y[1] > data.X[:, 1].max()
-    assert plane.others == "2 other inputs at the mean"
-
-
-def test_a_single_input_gives_a_curve() -> None:
-    plane = maps.plane_of(generate("sine", n=50, noise=0.1, seed=0), (0, 0))
-    assert plane.is_curve
-
-
 def test_colours_of_what_is_no_number_are_the_middle() -> None:
     assert maps.sign_index(np.array([np.nan, -2.0, 2.0]), 2.0).tolist() == [128, 0, 255]
     assert maps.share_index(np.array([0.0, 1.0]), 1.0, 1.0).shape == (2,)
-
-
-def test_a_drawing_becomes_data_with_two_points() -> None:
-    empty = drawing.empty_drawing()
-    assert drawing.dataset_of(empty) is None
-    one = empty.with_points(np.array([[0.0, 0.0]]), 3)
-    assert drawing.dataset_of(one) is None
-    data = drawing.dataset_of(one.with_points(np.array([[1.0, 1.0]]), 0))
-    assert data is not None and data.n_classes == 4
-    assert data.class_names[3] == "class 4"
-    assert len(one.without(0.1, 0.0, (0.2, 0.2)).points) == 0
-    assert len(one.without(0.5, 0.0, (0.2, 9.0)).points) == 1
-
-
-def test_the_brush_stays_within_its_radius() -> None:
-    points = drawing.spray(np.random.default_rng(0), 1.0, 2.0, (0.5, 0.25))
-    assert (np.square((points - (1, 2)) / (0.5, 0.25)).sum(axis=1) <= 1).all()
 
 
 def test_the_banner_tells_the_activity_in_words() -> None:

@@ -43,7 +43,7 @@ def settle(qtbot: QtBot, nnscope: Application) -> Callable[[], None]:
 
     def wait() -> None:
         qtbot.waitUntil(
-            lambda: not nnscope.opener.is_busy and nnscope.controller.is_settled, timeout=20_000
+            lambda: not nnscope.importer.is_busy and nnscope.controller.is_settled, timeout=20_000
         )
 
     return wait

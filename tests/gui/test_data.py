@@ -12,27 +12,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main import Application
-from app.panels.data import DataPanel
-from app.state import Activity, Drawn, FromFile
+from app.panels.data.panel import DataPanel
+from app.panels.output_map import OutputMapPanel
+from app.state import Activity, FromFile, with_selection
 from nncore.data.generators import GENERATORS
 from resources import resource_path
 
 Settle = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
-
-
-def on_canvas(panel: DataPanel, x: float, y: float) -> QPoint:
-    """Where a point in data coordinates is on the canvas."""
-    return panel.canvas.mapFromScene(panel.canvas.box.mapViewToScene(QPointF(x, y)))
-
-
-def stroke(panel: DataPanel, *places: tuple[float, float]) -> None:
-    target = panel.canvas.viewport()
-    first, *rest = (on_canvas(panel, *place) for place in places)
-    QTest.mousePress(target, LEFT, pos=first)
-    for place in rest:
-        QTest.mouseMove(target, place)
-    QTest.mouseRelease(target, LEFT, pos=(rest or [first])[-1])
 
 
 def drop(nnscope: Application, *paths: Path) -> None:
@@ -74,96 +61,54 @@ def test_every_data_set_can_be_chosen_and_trained_on(
     assert frame.output_map is not None and np.isfinite(frame.output_map).all()
 
 
-def test_painting_from_an_empty_canvas(nnscope: Application, settle: Settle) -> None:
-    panel = nnscope.data_panel
-    QTest.mouseClick(panel.clear_button, LEFT)
-    QTest.mouseClick(panel.tools["point"], LEFT)
-    QTest.mouseClick(panel.swatches[0], LEFT)
-    stroke(panel, (-2.0, 0.0))
-    assert not isinstance(nnscope.store.state.source, Drawn)  # one point is not enough
-    assert "two points" in nnscope.window.banner.text()
-    QTest.mouseClick(panel.swatches[2], LEFT)
-    stroke(panel, (2.0, 1.0))
-    state = nnscope.store.state
-    assert isinstance(state.source, Drawn)
-    np.testing.assert_allclose(state.dataset.X, [[-2, 0], [2, 1]], atol=0.1)
-    assert state.dataset.y.tolist() == [0, 2]
-    assert state.spec.layers[-1].units == 3
+def accept(nnscope: Application, settle: Settle) -> None:
+    """Press Enter in the import dialog, with whatever it has guessed."""
     settle()
-    nnscope.controller.step(5)
+    assert nnscope.importer.dialog is not None
+    QTest.keyClick(nnscope.importer.dialog, Qt.Key.Key_Return)
     settle()
-    assert nnscope.window.read_outs["epoch"].text() == "5"
-
-
-def test_brush_erase_undo_and_clear(nnscope: Application, settle: Settle) -> None:
-    panel = nnscope.data_panel
-    n = nnscope.store.state.dataset.n_samples
-    stroke(panel, (2.0, 2.0), (2.3, 2.0), (2.6, 2.0))
-    painted = nnscope.store.state.dataset
-    assert painted.n_samples > n
-    assert (painted.y[n:] == 1).all()
-    assert np.abs(painted.X[n:] - (2.3, 2.0)).max() < 1.5
-    QTest.mouseClick(panel.tools["erase"], LEFT)
-    stroke(panel, (0.0, 0.0))
-    erased = nnscope.store.state.dataset
-    assert erased.n_samples < painted.n_samples
-    assert np.hypot(*erased.X.T).min() > np.hypot(*painted.X.T).min()
-    QTest.mouseClick(panel.undo_button, LEFT)
-    np.testing.assert_array_equal(nnscope.store.state.dataset.X, painted.X)
-    QTest.mouseClick(panel.undo_button, LEFT)
-    assert nnscope.store.state.dataset.n_samples == n
-    assert not panel.undo_button.isEnabled()
-    QTest.mouseClick(panel.clear_button, LEFT)
-    QTest.mouseClick(panel.undo_button, LEFT)
-    assert nnscope.store.state.dataset.n_samples == n
-    settle()
-
-
-def test_painting_while_it_runs_starts_afresh(
-    qtbot: QtBot, nnscope: Application, settle: Settle
-) -> None:
-    nnscope.controller.run()
-    qtbot.wait(50)
-    stroke(nnscope.data_panel, (1.0, 2.0), (1.5, 2.0))
-    settle()
-    assert nnscope.window.read_outs["epoch"].text() == "0"
-    assert "started afresh" in nnscope.window.banner.text()
 
 
 def test_iris_loads_as_any_file_does(nnscope: Application, settle: Settle) -> None:
     drop(nnscope, resource_path("datasets", "iris.csv"))
-    settle()
+    accept(nnscope, settle)
     state = nnscope.store.state
     assert isinstance(state.source, FromFile)
     assert (state.dataset.n_samples, state.dataset.n_features) == (150, 4)
     assert state.spec.sizes == (4, 16, 8, 3)
-    assert state.standardize and not state.inputs.is_identity
-    prepared = state.inputs.apply(state.dataset.X[state.split.train])
+    prepared = state.preparation.apply(state.dataset.X[state.split.train])
     np.testing.assert_allclose(prepared.mean(axis=0), 0, atol=1e-9)
-    assert "sepal_length_cm: (x − " in nnscope.data_panel._facts.text()
+    assert "sepal_length_cm: (x − " in nnscope.data_panel.scaling.toolTip()
     nnscope.controller.step(200)
     settle()
     assert float(nnscope.window.read_outs["test accuracy"].text().split()[0]) > 90
 
 
+def test_a_bundled_set_is_read_without_asking(nnscope: Application, settle: Settle) -> None:
+    choose(nnscope.data_panel, nnscope.data_panel.source.ids.index("wine.csv"))
+    settle()
+    assert nnscope.importer.dialog is None
+    assert nnscope.store.state.spec.sizes == (13, 16, 8, 3)
+    assert nnscope.data_panel.source.currentText() == "Wine"
+
+
 def test_another_column_can_be_the_target(nnscope: Application, settle: Settle) -> None:
-    drop(nnscope, resource_path("datasets", "iris.csv"))
+    choose(nnscope.data_panel, nnscope.data_panel.source.ids.index("iris.csv"))
     settle()
     panel = nnscope.data_panel
     panel.target.setCurrentText("petal_width_cm")
     panel.target.activated.emit(panel.target.currentIndex())
     settle()
-    # species is text and can't be an input, which is said; the data stays
-    assert nnscope.store.state.dataset.target_name == "species"
-    assert nnscope._open_message is not None
-    assert "species" in nnscope._open_message.text()
-    nnscope._open_message.close()
+    dataset = nnscope.store.state.dataset
+    assert dataset.target_name == "petal_width_cm" and not dataset.is_classification
+    # the species is an input now, as one of three categories
+    assert nnscope.store.state.spec.sizes == (6, 16, 8, 1)
+    assert panel.target.currentText() == "petal_width_cm"
 
 
 BAD_FILES = {
     "empty": b"",
     "ragged": b"a,b,c\n1,2,x\n1,2\n1,2,y\n",
-    "text_for_a_number": b"a,b,c\n1,2,x\n1,two,y\n",
     "binary": b"\x89PNG\r\n\x1a\n\x00\x00\x00",
     "one_column": b"a\n1\n2\n",
 }
@@ -182,10 +127,17 @@ def test_a_bad_file_gives_one_sentence_and_changes_nothing(
     drop(nnscope, path)
     settle()
     assert nnscope.store.state is before
-    assert nnscope._open_message is not None
-    text = nnscope._open_message.text()
-    assert text.startswith("bad.csv: ") and "Traceback" not in text
-    nnscope._open_message.close()
+    dialog = nnscope.importer.dialog
+    if dialog is not None:  # other choices might help
+        assert dialog.windowTitle() == "Import bad.csv" and not dialog.ok_button.isEnabled()
+        text = dialog.status.text()
+        dialog.reject()
+    else:
+        assert nnscope._open_message is not None
+        text = nnscope._open_message.text()
+        assert text.startswith("bad.csv: ")
+        nnscope._open_message.close()
+    assert text.endswith(".") and "\n" not in text
 
 
 def test_several_files_dropped_are_refused(nnscope: Application, tmp_path: Path) -> None:
@@ -208,9 +160,9 @@ def test_all_samples_can_train(nnscope: Application, settle: Settle) -> None:
 def test_samples_noise_seed_and_split_start_afresh(nnscope: Application, settle: Settle) -> None:
     panel = nnscope.data_panel
     run_id = nnscope.store.state.run_id
-    panel.samples.setValue(300)
-    panel.noise.setValue(20)
-    panel.data_seed.setValue(7)
+    panel.recipe.samples.setValue(300)
+    panel.recipe.noise.setValue(20)
+    panel.recipe.seed.setValue(7)
     panel.test_share.setValue(50)
     state = nnscope.store.state
     assert state.run_id == run_id + 4
@@ -228,7 +180,7 @@ def test_changing_the_data_while_it_runs_never_fails(
         choose(nnscope.data_panel, sine if turn % 2 == 0 else circle)
         settle()
         assert nnscope.store.state.activity is Activity.PAUSED
-        assert nnscope.store.state.axes == ((0, 0) if turn % 2 == 0 else (0, 1))
+        assert nnscope.store.state.view.axes == ((0, 0) if turn % 2 == 0 else (0, 1))
 
 
 def test_a_file_that_fails_leaves_the_curves(
@@ -252,7 +204,84 @@ def test_values_too_large_to_draw_are_refused_in_a_sentence(
     path.write_text("a,b,c\n1.5e308,1,x\n-1.5e308,2,y\n1,3,x\n")
     before = nnscope.store.state
     drop(nnscope, path)
-    settle()
+    accept(nnscope, settle)
     assert nnscope.store.state is before
     assert nnscope._open_message is not None and "1.5e+308" in nnscope._open_message.text()
     nnscope._open_message.close()
+
+
+def test_balance_and_option_make_the_data(nnscope: Application, settle: Settle) -> None:
+    panel = nnscope.data_panel
+    choose(panel, panel.source.ids.index("blobs"))
+    assert panel.recipe.option.isVisibleTo(panel.recipe)
+    panel.recipe.option.setValue(5)
+    panel.recipe.balance.setValue(60)
+    dataset = nnscope.store.state.dataset
+    assert dataset.class_counts.tolist() == [750, 125, 125, 125, 125]
+    assert nnscope.store.state.spec.layers[-1].units == 5
+    panel.recipe.balance.setValue(panel.recipe.balance.minimum())
+    assert nnscope.store.state.dataset.class_counts.tolist() == [250] * 5
+    choose(panel, panel.source.ids.index("plane"))
+    assert not panel.recipe.balance.isVisibleTo(panel.recipe)
+    assert not panel.recipe.option.isVisibleTo(panel.recipe)
+    settle()
+
+
+def test_the_scaling_is_chosen_and_undone(nnscope: Application, settle: Settle) -> None:
+    box = nnscope.data_panel.scaling
+    for name, low, high in (("min_max", 0, 1), ("none", -4, 4)):
+        box.setCurrentIndex(box.findData(name))
+        box.activated.emit(box.currentIndex())
+        state = nnscope.store.state
+        prepared = state.preparation.apply(state.dataset.X[state.split.train])
+        assert state.plan.scaling == name
+        assert prepared.min() >= low and prepared.max() <= high
+    settle()
+
+
+def test_a_click_on_a_sample_selects_it_in_every_picture(
+    nnscope: Application, settle: Settle
+) -> None:
+    output = next(p for p in nnscope._panels if isinstance(p, OutputMapPanel))
+    panel = nnscope.data_panel
+    for plot in (panel.picture, output.plot):
+        far = int(nnscope.store.state.dataset.X[:, 0].argmax())  # it stands alone
+        place = nnscope.store.state.dataset.X[far]
+        at = plot.mapFromScene(plot.box.mapViewToScene(QPointF(*place)))
+        QTest.mouseClick(plot.viewport(), LEFT, pos=at)
+        assert nnscope.store.state.selected.tolist() == [far]
+        assert panel._scatter._rings and output._scatter._rings
+        QTest.keyClick(nnscope.window, Qt.Key.Key_Escape)
+        assert not len(nnscope.store.state.selected) and not output._scatter._rings
+    settle()
+
+
+def test_the_plane_of_the_maps_can_be_chosen(nnscope: Application, settle: Settle) -> None:
+    choose(nnscope.data_panel, nnscope.data_panel.source.ids.index("iris.csv"))
+    settle()
+    output = next(p for p in nnscope._panels if isinstance(p, OutputMapPanel))
+    output._plane_actions["principal"].trigger()
+    settle()
+    assert output.plot.getAxis("bottom").labelText.startswith("component 1 (")
+    assert not output.axis_boxes[0].isVisible()
+    nnscope.store.apply(with_selection, np.array([7]))
+    output._fill_plane_menu()
+    output._plane_actions["sample"].trigger()
+    settle()
+    assert "through sample 8" in output._legend.text()
+    output._plane_actions["features"].trigger()
+    output.axis_boxes[0].setCurrentIndex(3)
+    output.axis_boxes[0].activated.emit(3)
+    settle()
+    assert output.plot.getAxis("bottom").labelText == "petal_width_cm"
+    assert "2 other features as in sample 8" in output._legend.text()
+    frame = nnscope.controller.last_frame
+    assert frame is not None and frame.output_map is not None
+
+
+def test_the_gallery_shows_a_picture_of_every_data_set(nnscope: Application) -> None:
+    gallery = nnscope.data_panel.source
+    gallery.showPopup()
+    assert all(not gallery.itemIcon(k).isNull() for k in range(gallery.count()))
+    assert gallery.view().isVisible()
+    gallery.hidePopup()

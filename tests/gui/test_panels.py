@@ -140,8 +140,8 @@ def test_other_networks_are_drawn_and_trained(
     settle()
     frame = nnscope.controller.last_frame
     assert frame is not None and frame.epoch == 2 and len(frame.layers) == len(hidden) + 1
-    network = panel(nnscope, "Network")
-    assert "-".join(map(str, (2, *hidden, 1))) in network._summary.text()  # type: ignore[attr-defined]
+    scale = panel(nnscope, "Network")._scale.text()  # type: ignore[attr-defined]
+    assert f"{nnscope.store.state.spec.n_parameters:,} parameters" in scale
 
 
 def test_layers_are_edited_with_the_mouse(nnscope: Application, settle: Settle) -> None:
@@ -172,7 +172,7 @@ def test_dark_and_light_change_every_plot(nnscope: Application, settle: Settle) 
 def test_weights_are_exported_and_come_back_identical(
     nnscope: Application, settle: Settle, tmp_path: Path
 ) -> None:
-    nnscope.opener.open(resource_path("datasets", "iris.csv"))
+    nnscope.importer.open_at_once(resource_path("datasets", "iris.csv"))
     settle()
     nnscope.controller.step(20)
     settle()
@@ -187,7 +187,7 @@ def test_weights_are_exported_and_come_back_identical(
 
     nnscope.reseed()
     settle()
-    nnscope.opener.open(path)
+    nnscope.importer.open(path)
     settle()
     shown = nnscope.controller.last_frame
     assert shown is not None
@@ -200,14 +200,14 @@ def test_weights_that_do_not_fit_the_data_are_refused(
 ) -> None:
     path = tmp_path / "weights.npz"
     nnscope.export_to(path)
-    nnscope.opener.open(resource_path("datasets", "iris.csv"))
+    nnscope.importer.open_at_once(resource_path("datasets", "iris.csv"))
     settle()
     before = nnscope.store.state
-    nnscope.opener.open(path)
+    nnscope.importer.open(path)
     settle()
     assert nnscope.store.state is before
     assert nnscope._open_message is not None
-    assert "takes 2 inputs" in nnscope._open_message.text()
+    assert "takes 2 features" in nnscope._open_message.text()
     nnscope._open_message.close()
 
 

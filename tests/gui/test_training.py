@@ -211,11 +211,11 @@ def test_closing_while_training_ends_the_thread(
 
 
 def test_space_on_a_focused_box_is_for_the_box(nnscope: Application, settle: Settle) -> None:
-    box = nnscope.data_panel.standardize
+    box = nnscope.data_panel.stratified
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Space)
     settle()
-    assert nnscope.store.state.standardize
+    assert nnscope.store.state.stratified
     assert nnscope.store.state.activity is Activity.PAUSED
 
 

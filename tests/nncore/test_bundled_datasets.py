@@ -6,13 +6,13 @@ Iris is tested with the reader.
 import numpy as np
 import pytest
 
-from nncore.data.csv_reader import read_csv
 from nncore.data.dataset import Dataset
+from nncore.data.reading import origin_of, read
 from resources import resource_path
 
 
 def bundled(name: str) -> Dataset:
-    return read_csv(resource_path("datasets", f"{name}.csv"))
+    return read(origin_of(resource_path("datasets", f"{name}.csv")))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from spec_strategies import network_specs
 
 from nncore import timeline as timeline_module
 from nncore.checkpoint import Model, load_model, save_model
-from nncore.data.preprocessing import Standardization
+from nncore.data.preparation import Preparation
+from nncore.data.scaling import Scaling
 from nncore.errors import SpecError
 from nncore.spec import NetworkSpec, TrainingConfig
 from nncore.timeline import Timeline
@@ -216,9 +217,8 @@ def test_a_network_saved_and_loaded_has_the_same_bits_and_trains_on_with_them(
     model = Model(
         spec,
         theta,
-        Standardization.none(spec.n_inputs),
-        Standardization.none(spec.n_outputs),
-        tuple(f"x{i}" for i in range(spec.n_inputs)),
+        Preparation.none([f"x{i}" for i in range(spec.n_inputs)]),
+        Scaling.none(spec.n_outputs),
         (),
         "y",
     )

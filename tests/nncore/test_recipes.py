@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nncore.data.csv_reader import read_csv
 from nncore.data.dataset import Dataset, Float64Array, Int64Array
-from nncore.data.preprocessing import Standardization
+from nncore.data.reading import origin_of, read
+from nncore.data.scaling import Scaling
 from nncore.evaluation import Evaluator
 from nncore.spec import NetworkSpec, TrainingConfig, dense
 from nncore.trainer import Trainer
@@ -29,7 +29,7 @@ ONE_POINT = 0.01
 @pytest.mark.parametrize("name", RECIPES)
 def test_the_mean_test_accuracy_is_within_a_point_of_scikit_learns(name: str) -> None:
     recipe = RECIPES[name]
-    data = read_csv(resource_path("datasets", f"{name}.csv"))
+    data = read(origin_of(resource_path("datasets", f"{name}.csv")))
     is_test = np.isin(np.arange(data.n_samples), recipe["test_rows"])
     X = inputs(data, ~is_test, recipe)
     accuracies = []
@@ -43,7 +43,7 @@ def inputs(data: Dataset, training: NDArray[np.bool_], recipe: dict[str, Any]) -
     """All rows, scaled by what is known of the training rows."""
     if "divide_by" in recipe:
         return data.X / recipe["divide_by"]
-    return Standardization.fit(data.X[training]).apply(data.X)
+    return Scaling.fit(data.X[training], "standardize").apply(data.X)
 
 
 def network(data: Dataset, hidden: list[int]) -> NetworkSpec:

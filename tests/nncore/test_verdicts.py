@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from nncore.data.csv_reader import read_csv
-from nncore.data.preprocessing import Standardization
+from nncore.data.reading import origin_of, read
+from nncore.data.scaling import Scaling
 from nncore.diagnostics import LayerDiagnosis, Verdict, diagnose, first_nonfinite_tensor
 from nncore.diagnostics.measures import rms
 from nncore.guide import CONFIG, SPEC, guide_data, guide_theta
@@ -411,8 +411,8 @@ def test_the_guides_example_is_healthy_before_the_first_step() -> None:
 
 def bundled(name: str, activation: str, batch_size: int | None) -> Trainer:
     """The recipes of ``tests/reference/recipes.json``, more or less."""
-    data = read_csv(resource_path("datasets", f"{name}.csv"))
-    inputs: FloatArray = Standardization.fit(data.X).apply(data.X)
+    data = read(origin_of(resource_path("datasets", f"{name}.csv")))
+    inputs: FloatArray = Scaling.fit(data.X, "standardize").apply(data.X)
     hidden, rate = ((64,), 0.002) if name == "digits" else ((32,), 0.01)
     if name == "digits":
         inputs = data.X / 16
@@ -496,7 +496,7 @@ def test_a_perceptron_is_healthy(initializer: str, rate: float, batch_size: int 
 
 
 def test_softmax_regression_from_zero_weights_is_healthy() -> None:
-    data = read_csv(resource_path("datasets", "iris.csv"))
+    data = read(origin_of(resource_path("datasets", "iris.csv")))
     spec = dense(4, (), 3, output="softmax", loss="categorical_crossentropy", initializer="zeros")
     for layers in course(Trainer(spec, TrainingConfig(0.1), data.X, data.y), 200, every=5):
         assert_healthy(layers)

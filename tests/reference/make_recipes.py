@@ -25,9 +25,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
-from nncore.data.csv_reader import read_csv
 from nncore.data.dataset import Dataset, Int64Array
-from nncore.data.preprocessing import Standardization
+from nncore.data.reading import origin_of, read
+from nncore.data.scaling import Scaling
 from resources import resource_path
 
 TEST_SHARE = 0.3
@@ -61,7 +61,7 @@ def main() -> None:
 
 def finished(name: str, recipe: dict[str, Any]) -> dict[str, Any]:
     """The recipe with its split and the accuracies reached."""
-    data = read_csv(resource_path("datasets", f"{name}.csv"))
+    data = read(origin_of(resource_path("datasets", f"{name}.csv")))
     train, test = train_test_split(
         np.arange(data.n_samples),
         test_size=TEST_SHARE,
@@ -85,7 +85,7 @@ def accuracy(
     seed: int,
 ) -> float:
     """Share of the test rows that a network trained from this seed names rightly."""
-    standardized = Standardization.fit(data.X[train]).apply(data.X)
+    standardized = Scaling.fit(data.X[train], "standardize").apply(data.X)
     X = data.X / recipe["divide_by"] if "divide_by" in recipe else standardized
     network = MLPClassifier(
         hidden_layer_sizes=recipe["hidden"],

@@ -1,13 +1,9 @@
 """The topology panel: the picture of the network, and the editor of its layers above it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from app.panel import Needs, Panel, muted_label
+from app.panel import Needs, Panel
 from app.panels.topology.view import TopologyView
 from app.state import (
     MAX_HIDDEN_LAYERS,
@@ -24,7 +20,8 @@ from app.widgets.spin_box import SpinBox
 from app.widgets.steady_label import SteadyLabel
 from nncore.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 
-ROOMY_LAYERS = 4  # more of them get narrower fields
+TITLE_LAYERS = 2  # more of them are edited in a row of their own, below the title
+ROOMY_LAYERS = 6  # more of them get narrower fields
 
 
 class TopologyPanel(Panel):
@@ -33,14 +30,13 @@ class TopologyPanel(Panel):
     def __init__(self, store: Store) -> None:
         super().__init__("Network")
         self._store = store
-        self._summary = muted_label()
-        # gives way to the editor, which must not decide how wide the window is
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.title_row.insertWidget(1, self._summary, 100)
         self._units: list[SpinBox] = []
         self._fewer = _button("−", "One hidden layer less.", self._on_fewer)
         self._more = _button("+", "One hidden layer more.", self._on_more)
-        self._layers_label = QLabel("Hidden layers")
+        self._editor = QWidget()
+        self._fields = QHBoxLayout(self._editor)
+        self._fields.setContentsMargins(0, 0, 0, 0)
+        self._fields.setSpacing(6)
         self.activation = ComboBox()
         for name in HIDDEN_ACTIVATIONS:
             self.activation.addItem(ACTIVATIONS[name].title, name)
@@ -52,8 +48,10 @@ class TopologyPanel(Panel):
             "Activation function of all hidden layers. A change starts afresh."
         )
         self.activation.activated.connect(self._on_activation)
-        for widget in (self._layers_label, self._fewer, self._more, self.activation):
-            self.title_row.addWidget(widget)
+        for widget in (QLabel("Layers"), self._fewer, self._more):
+            self._fields.addWidget(widget)
+        self.title_row.addWidget(self._editor)
+        self.title_row.addWidget(self.activation)
         self.view = TopologyView()
         self.body.addWidget(self.view, 1)
         self._scale = SteadyLabel(align=Qt.AlignmentFlag.AlignHCenter)
@@ -68,7 +66,6 @@ class TopologyPanel(Panel):
     def on_state(self, old: AppState | None, new: AppState) -> None:
         if old is None or old.spec is not new.spec:
             self._fill_editor(new)
-            self._summary.setText(f"{new.spec.shape_text} · {new.spec.n_parameters:,} parameters")
         self.view.on_state(old, new)
 
     def on_frame(self, frame: Frame) -> None:
@@ -80,7 +77,7 @@ class TopologyPanel(Panel):
         hidden = state.spec.sizes[1:-1]
         while len(self._units) > len(hidden):
             box = self._units.pop()
-            self.title_row.removeWidget(box)
+            self._fields.removeWidget(box)
             box.hide()
             box.deleteLater()
         while len(self._units) < len(hidden):
@@ -88,17 +85,24 @@ class TopologyPanel(Panel):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             box.valueChanged.connect(self._on_units)
             self._units.append(box)
-            self.title_row.insertWidget(self.title_row.indexOf(self._more), box)
+            self._fields.insertWidget(self._fields.indexOf(self._more), box)
         for l, (box, n) in enumerate(zip(self._units, hidden, strict=True), start=1):
             box.set_quietly(n)
             box.setFixedWidth(46 if len(hidden) <= ROOMY_LAYERS else 38)
             box.setAccessibleName(f"Units of hidden layer {l}")
             box.setToolTip(f"Units of hidden layer {l}. A change starts afresh.")
-        self._layers_label.setVisible(len(hidden) <= ROOMY_LAYERS)
+        self._place_editor(in_title=len(hidden) <= TITLE_LAYERS)
         self._fewer.setEnabled(bool(hidden))
         self._more.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
         self.activation.setEnabled(bool(hidden))
         self.activation.setCurrentIndex(self.activation.findData(hidden_activation(state.spec)))
+
+    def _place_editor(self, in_title: bool) -> None:
+        """Beside the activation, or below the title: it must not decide how wide the window is."""
+        if in_title and self.title_row.indexOf(self._editor) < 0:
+            self.title_row.insertWidget(self.title_row.indexOf(self.activation), self._editor)
+        elif not in_title and self.body.indexOf(self._editor) < 0:
+            self.body.insertWidget(0, self._editor, 0, Qt.AlignmentFlag.AlignRight)
 
     def _hidden(self) -> tuple[int, ...]:
         return tuple(box.value() for box in self._units)

@@ -30,8 +30,9 @@ from app.state import (
 from app.theme import Theme, blend, lut
 from app.training.messages import Frame
 from app.viewdata.histogram import eased_limit
-from app.viewdata.maps import share_index, sign_index
+from app.viewdata.maps import inputs_on_grid, share_index, sign_index
 from app.viewdata.numbers import short, subscript, superscript
+from app.viewdata.planes import plane_of
 from app.viewdata.topology import (
     LEVELS,
     MAX_EDGES,
@@ -51,6 +52,7 @@ from nncore.types import FloatArray
 
 CROWDED = 600  # edges
 LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
+INPUT_PICTURE = 32  # points along the side of an input's small picture
 REACH = 5.0  # pixels from an edge at which it is read
 
 
@@ -105,7 +107,7 @@ class TopologyView(QGraphicsView):
             or old.dark != new.dark
             or old.spec is not new.spec
             or old.dataset is not new.dataset
-            or old.axes != new.axes
+            or old.view != new.view
         ):
             self._build()
 
@@ -149,7 +151,7 @@ class TopologyView(QGraphicsView):
     def _label_width(self, state: AppState) -> float:
         """Room beside the first and last units for their names, as much as they need."""
         metrics = QFontMetrics(themes.font(themes.SMALL_PX))
-        names = (*state.dataset.feature_names[:200], *_output_names(state)[:200])
+        names = (*state.preparation.input_names[:200], *_output_names(state)[:200])
         widest = max(metrics.horizontalAdvance(name) for name in names)
         return min(max(widest, LEAST_LABEL), MOST_LABEL)
 
@@ -196,7 +198,7 @@ class TopologyView(QGraphicsView):
             reach = where.tile[l] / 2 + 8
             if l == 0:
                 for (x, y), name in zip(
-                    centres.tolist(), state.dataset.feature_names, strict=False
+                    centres.tolist(), state.preparation.input_names, strict=False
                 ):
                     self._add_text(self._cut(name), x - reach, y, Qt.AlignmentFlag.AlignRight)
             elif l == spec.depth:
@@ -279,8 +281,9 @@ class TopologyView(QGraphicsView):
         for k, tile in enumerate(self._tiles[depth]):
             plane = thinned[..., k]
             if not state.dataset.is_classification:
-                low, high = float(plane.min()), float(plane.max())
-                pixmap = pixmap_of(share_index(plane, low, high), themes.magnitude_lut())
+                raw = plane * state.targets.scale[k] + state.targets.offset[k]
+                low, high = float(state.dataset.y.min()), float(state.dataset.y.max())
+                pixmap = pixmap_of(share_index(raw, low, high), themes.magnitude_lut())
             elif state.dataset.n_classes == 2:
                 pixmap = pixmap_of(share_index(plane, 0, 1), two_class_lut(t))
             else:
@@ -288,20 +291,19 @@ class TopologyView(QGraphicsView):
             _set_tile(tile, pixmap, where.tile[depth])
 
     def _draw_inputs(self) -> None:
-        """An input is the coordinate itself: a ramp along its axis; the others are flat."""
+        """What each input is over the plane, as the network takes it."""
         state, where = self._state, self._layout
         if state is None or where is None:
             return
         table = themes.sign_lut(self._theme)
-        ramp = np.tile(np.arange(256, dtype=np.uint8), (256, 1))
-        flat = np.full((2, 2), 128, np.uint8)
+        plane = plane_of(state)
+        side = 1 if plane.is_curve else INPUT_PICTURE
+        values = inputs_on_grid(state, plane, side, INPUT_PICTURE)
         for k, tile in enumerate(self._tiles[0]):
-            picture = flat
-            if k == state.axes[0]:
-                picture = ramp
-            elif k == state.axes[1]:
-                picture = ramp.T[::-1]
-            _set_tile(tile, pixmap_of(picture, table), where.tile[0])
+            picture = values[:, k].reshape(side, INPUT_PICTURE)
+            index = sign_index(picture, float(np.abs(picture).max()))
+            square = np.broadcast_to(index, (INPUT_PICTURE, INPUT_PICTURE))
+            _set_tile(tile, pixmap_of(square, table), where.tile[0])
 
     def _show_scale(self, n_edges: int) -> None:
         if self.scale_label is None:
@@ -313,10 +315,11 @@ class TopologyView(QGraphicsView):
             for i in np.linspace(0, 255, 9).astype(int)
         )
         limit = short(self._weight_limit)
-        text = f"weight −{limit} {blocks} +{limit}"
+        n_parameters = 0 if self._state is None else self._state.spec.n_parameters
+        text = f"{n_parameters:,} parameters · weight −{limit} {blocks} +{limit}"
         if n_edges > MAX_EDGES:
             text += f" · the {MAX_EDGES:,} strongest of {n_edges:,} edges"
-        text += " · each square: the unit's activation over the input plane"
+        text += " · squares: activation over the plane"
         self.scale_label.setText(text)
 
     # ---- read-out ------------------------------------------------------------------------
@@ -336,7 +339,7 @@ class TopologyView(QGraphicsView):
             for column in (self._edges.layer, self._edges.source, self._edges.target)
         )
         weight = float(self._parameters.W[l][j, i])
-        source = self._state.dataset.feature_names[i] if l == 1 else f"unit {i + 1}"
+        source = self._state.preparation.input_names[i] if l == 1 else f"unit {i + 1}"
         target = f"unit {j + 1}" if l < self._state.spec.depth else "output"
         name = f"W{superscript(l)}{subscript(j + 1)},{subscript(i + 1)}"
         return f"{name} = {short(weight, 4)}\n{source} → {target}"
@@ -345,10 +348,10 @@ class TopologyView(QGraphicsView):
         state, frame = self._state, self._frame
         assert state is not None
         if l == 0:
-            name = state.dataset.feature_names[index]
-            if state.inputs.is_identity:
-                return f"input {name}"
-            return f"input {state.inputs.describe(state.dataset.feature_names)[index]}"
+            scaling, names = state.preparation.scaling, state.preparation.input_names
+            if scaling.is_identity:
+                return f"input {names[index]}"
+            return f"input {scaling.describe(names)[index]}"
         is_output = l == state.spec.depth
         text = (
             f"output {_output_names(state)[index]}" if is_output else f"layer {l}, unit {index + 1}"

@@ -1,0 +1,1 @@
+"""The data: chosen, made or loaded, and how it is divided."""

@@ -1,0 +1,111 @@
+"""All that the window shows but the training itself, as one frozen value; pure transitions.
+
+A transition takes a state and gives the next one. Those that need other weights or other
+data *start afresh*: they raise ``run_id`` by one, and the controller begins a new run.
+"""
+
+from app.state.app_state import (
+    GUIDE,
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    NOTHING,
+    Activity,
+    AppState,
+    Drawn,
+    FromFile,
+    Generated,
+    Pasted,
+    Source,
+    View,
+)
+from app.state.data import (
+    LARGEST_VALUE,
+    first_axes,
+    first_plan,
+    fitting_spec,
+    made_data,
+    with_data,
+    with_drawing,
+    with_plan,
+    with_samples_of,
+    with_selection,
+    with_split,
+    with_view,
+)
+from app.state.example import TEST_SHARE, guide_state
+from app.state.model import model_of, with_model
+from app.state.network import (
+    hidden_activation,
+    hidden_dropout,
+    with_activation,
+    with_dropout,
+    with_hidden,
+    with_initializer,
+)
+from app.state.run import (
+    afresh,
+    can_go_back,
+    experiment_of,
+    new_seed,
+    reset,
+    with_activity,
+    with_appearance,
+    with_step_epochs,
+)
+from app.state.training import (
+    with_batch_size,
+    with_config,
+    with_learning_rate,
+    with_seed,
+    with_setting,
+)
+
+__all__ = [
+    "GUIDE",
+    "LARGEST_VALUE",
+    "MAX_HIDDEN_LAYERS",
+    "MAX_UNITS",
+    "NOTHING",
+    "TEST_SHARE",
+    "Activity",
+    "AppState",
+    "Drawn",
+    "FromFile",
+    "Generated",
+    "Pasted",
+    "Source",
+    "View",
+    "afresh",
+    "can_go_back",
+    "experiment_of",
+    "first_axes",
+    "first_plan",
+    "fitting_spec",
+    "guide_state",
+    "hidden_activation",
+    "hidden_dropout",
+    "made_data",
+    "model_of",
+    "new_seed",
+    "reset",
+    "with_activation",
+    "with_activity",
+    "with_appearance",
+    "with_batch_size",
+    "with_config",
+    "with_data",
+    "with_drawing",
+    "with_dropout",
+    "with_hidden",
+    "with_initializer",
+    "with_learning_rate",
+    "with_model",
+    "with_plan",
+    "with_samples_of",
+    "with_seed",
+    "with_selection",
+    "with_setting",
+    "with_split",
+    "with_step_epochs",
+    "with_view",
+]
