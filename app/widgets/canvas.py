@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QBrush,
     QFocusEvent,
     QHideEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainterPath,
     QResizeEvent,
@@ -231,12 +230,6 @@ class Canvas(Plot):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.turned.emit(1 if event.angleDelta().y() > 0 else -1)
         event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # keys are the panel's; a scroll area would take the arrows
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

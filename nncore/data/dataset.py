@@ -184,7 +184,7 @@ def _categories(
     checked = tuple(_names(names, "category") for names in categories) or ((),) * X.shape[1]
     for k, names in enumerate(checked):
         column = X[~np.isnan(X[:, k]), k] if names else X[:0, k]
-        if not np.isin(column, np.arange(len(names))).all():
+        if ((column != np.floor(column)) | (column < 0) | (column >= len(names))).any():
             raise ValueError(
                 f"column {k} of X holds what is no index of its {len(names)} categories"
             )

@@ -212,7 +212,7 @@ def test_a_longer_stroke_leaves_more_points_and_holding_does_too() -> None:
     assert still.drawing.n == 4
     still.hold()
     assert still.drawing.n == 8
-    far = made(Paint, empty_drawing(), np.array([[0.0, 0.0], [1.0, 0.0]]), hand())
+    far = made(Paint, empty_drawing(), np.array([[0.0, 0.0], [0.55, 0.0], [1.0, 0.0]]), hand())
     assert far.drawing.n == 4 * 10  # 100 pixels, a place of work each 10
 
 

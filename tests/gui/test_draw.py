@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app import theme as themes
 from app.panels.draw.tools import TOOLS
 from app.state import Drawn, with_appearance, with_selection
+from app.widgets.canvas import HOLD_MS
 
 Key = Qt.Key
 
@@ -143,10 +144,17 @@ def test_a_brush_that_is_held_down_goes_on(qtbot: QtBot, board: Board) -> None:
     stroke = board.panel.easel.stroke
     assert stroke is not None and stroke.drawing.n == 4
     qtbot.waitUntil(lambda: stroke.drawing.n >= 12)
+    assert board.panel.canvas._clock.interval() == HOLD_MS
     QTest.mouseRelease(board.panel.canvas.viewport(), LEFT)
     assert board.drawing.n == stroke.drawing.n
-    QTest.qWait(150)
-    assert board.drawing.n == stroke.drawing.n
+    assert not board.panel.canvas._clock.isActive()
+
+
+def test_a_panel_that_is_hidden_amid_a_stroke_ends_it(board: Board) -> None:
+    board.stroke((0, 0), (1, 0), lift=False)
+    board.panel.hide()
+    assert board.panel.easel.stroke is None and board.data.name == "Drawing"
+    board.panel.show()
 
 
 def test_what_leaves_the_canvas_is_cut_off(board: Board) -> None:
@@ -174,8 +182,12 @@ def test_digits_choose_the_class_and_never_leave_a_gap(board: Board) -> None:
     board.stroke((0, -1))
     assert board.data.y.tolist() == [0, 0, 1, 2, 0]
     assert board.state.spec.layers[-1].units == 3
+    board.key(Key.Key_4)
     enabled = [swatch.isEnabled() for swatch in board.panel.options.palette_row.swatches]
     assert enabled == [True] * 4 + [False] * 6
+    board.panel.clear()
+    board.stroke((0, 0))
+    assert board.drawing.marks.tolist() == [1]  # of two classes that there are now
 
 
 def test_ten_classes_can_be_painted_the_last_with_zero(board: Board) -> None:
@@ -212,6 +224,11 @@ def test_the_lasso_selects_for_the_whole_window(board: Board) -> None:
     assert board.state.selected.tolist() == [0] and outline.path().isEmpty()
     board.lasso(*box(1.5, 0.5, 2.5, 1.5), modifier=SHIFT)
     assert board.state.selected.tolist() == [0, 2]
+    left, bottom = board.points[0]
+    board.lasso((left, bottom), (0, 0), (0, 1.5), (-1.5, 1.5), modifier=SHIFT)
+    assert board.data.X[0].tolist() == [left, bottom]  # no drag, though it begins on a point
+    assert board.state.selected.tolist() == [0, 1, 2]
+    board.panel.desk.select(np.array([0, 2]))
     assert board.message.startswith("2 selected")
     board.lasso(*box(-0.5, -0.5, 0.5, 0.5))
     assert board.state.selected.tolist() == []
@@ -228,6 +245,9 @@ def test_what_is_selected_elsewhere_has_a_ring_here(board: Board) -> None:
     picture = board.panel.canvas.viewport().grab().toImage()
     column = [picture.pixelColor(at + QPoint(0, dy)) for dy in range(-8, 1)]
     assert any(colour.value() < 100 for colour in column)  # only the ring is as dark
+    board.point((2, 1), k=0)
+    board.panel.desk.select(np.array([2]))
+    assert board.colours()[2] == themes.LIGHT.classes[1]  # it lies above the others
     assert board.message.startswith("1 selected")
 
 

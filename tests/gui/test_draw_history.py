@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main import Application
 from app.panels.draw.history import MOST_STEPS
-from app.state import Activity, Drawn, Generated, made_data, with_data
+from app.state import Activity, Drawn, Generated, made_data, with_data, with_selection
 from app.viewdata.drawing import Mode
 from nncore.data.dataset import Dataset
 
@@ -96,6 +96,35 @@ def test_a_selection_comes_back_with_what_was_deleted(board: Board) -> None:
     board.panel.delete_selected()
     board.panel.undo()
     assert board.state.selected.tolist() == [0] and board.data.n_samples == 3
+    board.panel.clear()
+    board.store.apply(with_selection, np.array([1, 2]))  # of the data that is still there
+    board.panel.undo()
+    assert board.state.selected.tolist() == [0]
+
+
+def test_a_selection_comes_back_with_what_was_loaded(board: Board) -> None:
+    board.store.apply(with_selection, np.array([5, 7]))
+    board.panel.delete_selected()
+    assert board.state.selected.tolist() == []
+    board.panel.undo()
+    assert board.state.selected.tolist() == [5, 7] and board.data.n_samples == 1250
+
+
+def test_other_data_takes_the_place_of_what_was_undone(board: Board) -> None:
+    board.stroke((0, 0))
+    board.panel.undo()
+    board.store.apply(with_data, MOONS, made_data(MOONS))
+    assert not board.panel.can_redo and not board.panel.can_undo
+
+
+def test_undo_shows_what_is_out_of_sight(board: Board) -> None:
+    board.three()
+    right = board.panel.canvas.ranges[0][1]
+    board.point((right - 0.1, 0), k=1)
+    board.panel.undo()
+    board.window.resize(420, 500)
+    board.panel.redo()
+    assert board.panel.canvas.ranges[0][1] > board.points[:, 0].max() > 3
 
 
 def test_a_new_change_takes_the_place_of_what_was_undone(board: Board) -> None:
@@ -119,6 +148,11 @@ def test_nudges_in_a_row_are_undone_together(board: Board) -> None:
     board.key(Key.Key_Left)
     board.panel.undo()
     assert (board.points != before).any(axis=1).tolist() == [True, False, False]
+    board.panel.duplicate_selected()
+    n = board.drawing.n
+    board.key(Key.Key_Left)  # after a copy, not of one change with it
+    board.panel.undo()
+    assert board.drawing.n == n
 
 
 def test_no_more_than_so_many_steps_are_kept(board: Board) -> None:

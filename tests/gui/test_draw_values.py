@@ -44,7 +44,7 @@ def test_values_are_painted_with_the_slider_or_the_field(board: Board) -> None:
     board.stroke((1, 0))
     assert board.data.y.tolist() == [1, -0.25] and not board.data.is_classification
     assert board.state.spec.loss == "mean_squared_error"
-    for nonsense in ("abc", "", "1e999", "nan"):
+    for nonsense in ("abc", "", "1e31", "1e999", "nan"):
         brush.field.setFocus()
         brush.field.selectAll()
         QTest.keyClicks(brush.field, nonsense or "x")
@@ -56,10 +56,29 @@ def test_values_are_painted_with_the_slider_or_the_field(board: Board) -> None:
     assert brush.slider.value() == brush.slider.maximum()  # it goes from −1 to 5 now
     brush.slider.setValue(brush.slider.maximum() // 2)
     assert brush.value == 2 and board.data.y.tolist() == [2, -0.25]
+    brush.slider.setSliderDown(True)
+    brush.slider.setValue(0)
+    assert board.data.y.tolist() == [2, -0.25]  # it is still sought
+    brush.slider.setSliderDown(False)
+    assert board.data.y.tolist() == [-1, -0.25]
+    brush.set_value(2)
+    before = board.drawing
+    brush.field.setFocus()
+    QTest.keyClick(brush.field, Key.Key_Up)  # means nothing there, and no nudge either
+    assert board.drawing is before
     group, colours = colours_of(board.data, themes.LIGHT)
     board.key(Key.Key_Escape)
     assert board.colours() == [colours[k] for k in group]  # those of the other pictures
     assert board.message == "2 points: y from −0.250 to 2.00"
+    board.tool("point")
+    colours_before = board.colours()
+    brush.set_value(9)
+    board.stroke((0, 0), lift=False)
+    assert board.colours() == colours_before  # the scale changes when the stroke ends
+    QTest.mouseRelease(board.panel.canvas.viewport(), Qt.MouseButton.LeftButton)
+    assert board.colours()[0] != colours_before[0] and board.data.y.max() == 9
+    brush.set_value(1.5)
+    assert brush.slider.value() == brush.slider.maximum() // 4  # between −1 and 9
     board.panel.clear()
     assert board.drawing.mode is Mode.VALUES
 

@@ -110,7 +110,6 @@ class Desk(QObject):
 
     def select(self, rows: Int64Array) -> None:
         """Other points are selected."""
-        self._is_nudged = False
         if self.is_in_force:
             self._store.apply(with_selection, rows)
         else:
@@ -145,6 +144,7 @@ class Desk(QObject):
             self._store.apply(_drawn, drawn, sheet.selected)
 
     def _select(self, rows: Int64Array) -> None:
+        self._is_nudged = False
         self.sheet, self.note = replace(self.sheet, selected=rows), ""
         self.changed.emit()
 
@@ -156,7 +156,6 @@ class Desk(QObject):
             if new.dataset is not self._given:
                 self._take_loaded(new)
         elif old.selected is not new.selected and self.is_in_force:
-            self._is_nudged = False
             self._select(new.selected)
 
     def _take_loaded(self, state: AppState) -> None:

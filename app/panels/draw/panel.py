@@ -60,7 +60,7 @@ class DrawPanel(Panel):
         self.canvas.turned.connect(self.resize_brush)
         self.toolbox.chosen.connect(self._on_tool)
         self.options.palette_row.chosen.connect(self.choose_class)
-        self.options.value_brush.settled.connect(self._on_value)
+        self.options.value_brush.settled.connect(self._mark_selected)
         self.top_row.mode.activated.connect(self._on_mode)
         self.top_row.undo.clicked.connect(self.undo)
         self.top_row.redo.clicked.connect(self.redo)
@@ -209,11 +209,6 @@ class DrawPanel(Panel):
     def _on_tool(self, tool: Tool) -> None:
         self.options.show_tool(tool)
         self.easel.show_tool(tool)
-
-    def _on_value(self, value: float) -> None:
-        drawing = self.desk.sheet.drawing
-        if drawing is not None and drawing.mode is Mode.VALUES:
-            self._mark_selected(value)
 
     def _on_hovered(self, x: float, y: float) -> None:
         drawing = self.desk.sheet.drawing

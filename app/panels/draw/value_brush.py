@@ -1,7 +1,5 @@
 """Which value is painted: a slider over the scale of colours, and a field."""
 
-import math
-
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -133,7 +131,7 @@ class ValueBrush(QWidget):
             return
         value = typed_number(self.field.text())
         self.field.setModified(False)
-        if value is None or not math.isfinite(value) or abs(value) > LARGEST_VALUE:
+        if value is None or abs(value) > LARGEST_VALUE:
             self._show_value()  # what can't be read is not left standing
         else:
             self.set_value(value)

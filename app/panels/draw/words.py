@@ -22,8 +22,7 @@ def summary(drawing: Drawing) -> str:
     if not drawing.n:
         return n
     low, high = float(drawing.targets.min()), float(drawing.targets.max())
-    name = drawing.y_name if drawing.mode is Mode.CURVE else drawing.target_name
-    return f"{n}: {name} from {short(low)} to {short(high)}"
+    return f"{n}: {drawing.target_name} from {short(low)} to {short(high)}"
 
 
 def selection_hint(n: int, mode: Mode) -> str:

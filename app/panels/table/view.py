@@ -90,7 +90,9 @@ class SampleView(QTableView):
 
     def show_sample(self, sample: int) -> None:
         """Scroll to where it stands."""
-        self.scrollTo(self._model.index(self._model.place_of(sample), max(self.head.current, 0)))
+        index = self._model.index(self._model.place_of(sample), max(self.head.current, 0))
+        # in the middle: the panel may be about to get another height
+        self.scrollTo(index, self.ScrollHint.PositionAtCenter)
 
     def go_to_column(self, c: int) -> None:
         row = max(0, self.currentIndex().row())
