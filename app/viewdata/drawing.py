@@ -152,6 +152,17 @@ def drawing_of(dataset: Dataset) -> Drawing:
     )
 
 
+def on_canvas_of(before: Drawing | None, drawing: Drawing) -> Drawing:
+    """``drawing`` with the ranges of the one before, if it is of the same things."""
+    if before is None or _subject(before) != _subject(drawing):
+        return drawing
+    return replace(drawing, x=before.x, y=before.y, values=before.values)
+
+
+def _subject(drawing: Drawing) -> tuple[Mode, str, str, str]:
+    return drawing.mode, drawing.x_name, drawing.y_name, drawing.target_name
+
+
 def what_is_missing(drawing: Drawing) -> str:
     """What it takes to train on a drawing, a sentence; "" if it is enough."""
     n_classes = len(np.unique(drawing.marks))

@@ -5,7 +5,7 @@ A ``Dataset`` is a value: its arrays are read-only copies, so it can be handed a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -165,14 +165,24 @@ def _stratified(y: Int64Array, n_test: int) -> Int64Array:
 
 
 def _inputs(values: ArrayLike) -> Float64Array:
-    """A C-contiguous float64 copy of X, checked: (n, d) with n, d ≥ 1, nothing infinite."""
-    X = np.array(values, np.float64, order="C")
+    """X as C-contiguous float64, checked: (n, d) with n, d ≥ 1, nothing infinite.
+
+    A copy, but of an array that is so already and that nobody can write to.
+    """
+    X = values if _is_ours(values) else np.array(values, np.float64, order="C")
     if X.ndim != 2 or X.size == 0:
         raise ValueError(f"X has shape {X.shape}, not (n, d) with n and d at least 1")
     if np.isinf(X).any():
         row, column = np.argwhere(np.isinf(X))[0]
         raise ValueError(f"X[{row}, {column}] is {X[row, column]}, not a finite number")
     return X
+
+
+def _is_ours(values: ArrayLike) -> TypeGuard[Float64Array]:
+    if not isinstance(values, np.ndarray) or values.dtype != np.float64:
+        return False
+    flags = values.flags
+    return flags.owndata and flags.c_contiguous and not flags.writeable
 
 
 def _categories(

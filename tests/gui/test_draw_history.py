@@ -1,6 +1,7 @@
 """Undo and redo, what is loaded before and after, and painting while the network trains."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from app.main import Application
 from app.panels.draw.history import MOST_STEPS
-from app.state import Activity, Drawn, Generated, made_data, with_data, with_selection
+from app.state import (
+    Activity,
+    Drawn,
+    Generated,
+    made_data,
+    with_activity,
+    with_data,
+    with_drawing,
+    with_selection,
+)
 from app.viewdata.drawing import Mode
 from nncore.data.dataset import Dataset
 
@@ -285,6 +295,33 @@ def test_every_control_has_a_name_and_a_tool_tip(board: Board) -> None:
     for control in controls:
         assert control.accessibleName() and control.toolTip()
     assert panel.canvas.accessibleName()
+
+
+def test_data_of_an_earlier_moment_lies_on_the_same_canvas(board: Board) -> None:
+    board.three()
+    first, ranges = board.data, board.panel.canvas.ranges
+    board.point((0, -1), k=1)
+    second = board.data
+    for data in (first, second, first):  # as going back and on again in the run does
+        board.store.set(with_data(board.state, Drawn(), data))
+        assert board.points.tolist() == data.X.tolist() and board.message.startswith(
+            f"{len(data.X)} p"
+        )
+        assert board.panel.canvas.ranges == ranges
+    board.panel.undo()
+    np.testing.assert_array_equal(board.data.X, second.X)
+    board.panel.redo()
+    assert board.data is first
+
+
+def test_undo_within_drawings_keeps_the_run_going(board: Board) -> None:
+    board.three()
+    board.store.apply(with_activity, Activity.PAUSED, "", 10)  # ten steps on
+    board.store.set(with_drawing(board.state, replace(board.data)))
+    run_id = board.state.run_id
+    board.point((0, -1), k=1)
+    board.panel.undo()
+    assert board.state.run_id == run_id and board.data.n_samples == 3
 
 
 # ---- in the window ---------------------------------------------------------------------------

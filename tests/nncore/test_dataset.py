@@ -251,3 +251,13 @@ def test_a_regression_is_not_stratified() -> None:
     np.testing.assert_array_equal(
         split_rows(regression(20), 0.3, 1, stratified=True).test, plain.test
     )
+
+
+def test_only_an_array_that_nobody_can_write_to_is_taken_without_a_copy() -> None:
+    own = np.arange(6.0).reshape(3, 2).copy()
+    assert not np.shares_memory(classification(X=own).X, own)
+    own.flags.writeable = False
+    assert classification(X=own).X is own
+    for other in (own[::-1], own.astype(np.float32), np.asfortranarray(own)):
+        other.flags.writeable = False
+        assert not np.shares_memory(classification(X=other).X, other)

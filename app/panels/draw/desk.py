@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.draw.history import History, Sheet
 from app.panels.draw.strokes import Hand, duplicated, shifted, without
-from app.state import NOTHING, AppState, Source, with_data, with_drawing, with_selection
+from app.state import NOTHING, AppState, Drawn, Source, with_data, with_drawing, with_selection
 from app.store import Store
 from app.viewdata.drawing import (
     Drawing,
@@ -15,6 +15,7 @@ from app.viewdata.drawing import (
     dataset_of,
     drawing_of,
     empty_drawing,
+    on_canvas_of,
     packed,
     what_is_missing,
     why_not,
@@ -138,7 +139,10 @@ class Desk(QObject):
         if sheet.loaded is not None:
             source, dataset = sheet.loaded
             self._given, self._drawn = dataset, None
-            self._store.apply(_restored, source, dataset, sheet.selected)
+            if isinstance(source, Drawn):
+                self._store.apply(_drawn, dataset, sheet.selected)
+            else:
+                self._store.apply(_restored, source, dataset, sheet.selected)
         elif sheet.drawing is not None and (drawn := dataset_of(sheet.drawing)) is not None:
             self._given, self._drawn = drawn, sheet.drawing
             self._store.apply(_drawn, drawn, sheet.selected)
@@ -153,7 +157,7 @@ class Desk(QObject):
     def on_state(self, old: AppState | None, new: AppState) -> None:
         """Take what has been loaded, or selected, elsewhere in the window."""
         if old is None or old.dataset is not new.dataset:
-            if new.dataset is not self._given:
+            if not self.is_in_force:
                 self._take_loaded(new)
         elif old.selected is not new.selected and self.is_in_force:
             self._select(new.selected)
@@ -165,9 +169,11 @@ class Desk(QObject):
             self._history.add(before)
         else:
             self._history.forget_future()
-        dataset = state.dataset
+        source, dataset = state.source, state.dataset
         drawing = None if why_not(dataset) else drawing_of(dataset)
-        self.sheet = Sheet(drawing, state.selected, (state.source, dataset))
+        if drawing is not None and isinstance(source, Drawn):  # of an earlier moment of the run
+            drawing = on_canvas_of(before.drawing, drawing)
+        self.sheet = Sheet(drawing, state.selected, (source, dataset))
         self._is_nudged, self.note = False, ""
         self.changed.emit()
 

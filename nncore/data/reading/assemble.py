@@ -44,6 +44,7 @@ def assemble(
     target = features.pop(at)
     y, class_names = _target(path, target, choices.is_classification)
     X = _matrix(features)
+    X.flags.writeable = False  # so that the dataset need not copy it
     names, categories = [c.name for c in features], [c.categories for c in features]
     _require_few_categories(path, features)
     target_name = target.name

@@ -196,6 +196,17 @@ def test_of_a_divided_set_the_training_arrays_are_read(
     assert left_out in note
 
 
+def test_an_array_for_training_is_read_whatever_else_its_name_says(tmp_path: Path) -> None:
+    assert loaded(saved(tmp_path, train_test=X)).n_samples == 40
+    assert loaded(saved(tmp_path, test_train=X, y_train=Y, y_val=Y[:3])).n_samples == 40
+
+
+def test_a_note_names_few_of_many_arrays_that_are_left_out(tmp_path: Path) -> None:
+    tests = {f"x{i}_test": X[:9] for i in range(30)}
+    (note,) = loaded(saved(tmp_path, x_train=X, y_train=Y, **tests)).notes
+    assert note.endswith("'x0_test', 'x1_test', 'x2_test', 'x3_test' and others.")
+
+
 def test_test_arrays_alone_are_read(tmp_path: Path) -> None:
     assert loaded(saved(tmp_path, x_test=X, y_test=Y)).n_samples == 40
 

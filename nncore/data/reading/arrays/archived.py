@@ -16,6 +16,7 @@ from nncore.data.reading.text_numbers import shown
 
 # In this order.
 TARGET_NAMES = ("y", "target", "targets", "label", "labels", "class", "classes")
+NAMES_IN_A_NOTE = 4
 
 # Arrays for training are told by their names, as are those beside them that are not.
 _TRAINING = re.compile(r"train_(.+)|(.+)_train", re.IGNORECASE)
@@ -44,16 +45,18 @@ def _array(origin: Origin, archive: zipfile.ZipFile, member: zipfile.ZipInfo) ->
 
 def _held_out(names: Sequence[str]) -> list[str]:
     """The arrays that test or validate, if there are others to train with."""
-    if not any(_TRAINING.fullmatch(name) for name in names):
+    others = [name for name in names if not _TRAINING.fullmatch(name)]
+    if len(others) == len(names):
         return []
-    return [name for name in names if _HELD_OUT.fullmatch(name)]
+    return [name for name in others if _HELD_OUT.fullmatch(name)]
 
 
 def _notes(left_out: Sequence[str]) -> tuple[str, ...]:
     if not left_out:
         return ()
-    names = ", ".join(map(shown, left_out))
-    return (f"Only the arrays for training were read; left out: {names}.",)
+    names = ", ".join(map(shown, left_out[:NAMES_IN_A_NOTE]))
+    more = " and others" if len(left_out) > NAMES_IN_A_NOTE else ""
+    return (f"Only the arrays for training were read; left out: {names}{more}.",)
 
 
 def _require_equal_lengths(arrays: Sequence[StoredArray]) -> None:
