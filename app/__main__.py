@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nnscope", description="An oscilloscope for neural networks.", epilog=EPILOG
     )
-    parser.add_argument("file", nargs="?", type=Path, help="a CSV file, or weights (.npz), to open")
+    parser.add_argument("file", nargs="?", type=Path, help="data or weights to open")
     parser.add_argument(
         "--appearance", choices=("system", "light", "dark"), help="colours of the window"
     )
@@ -44,7 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     picture = parser.add_argument_group("with --screenshot")
     picture.add_argument("--epochs", type=_count, default=0, metavar="N", help="train so long")
     picture.add_argument(
-        "--dataset", metavar="NAME|FILE", help="circle, ring, xor, spiral, iris …, or a CSV file"
+        "--dataset", metavar="NAME|FILE", help="circle, ring, xor, spiral, iris …, or a file"
+    )
+    picture.add_argument(
+        "--view", choices=("network", "draw", "table"), default="network", help="in the centre"
     )
     picture.add_argument(
         "--size", type=_size, default=(1440, 860), metavar="WxH", help="in pixels, 1440x860"
@@ -65,7 +68,9 @@ def _screenshot(options: argparse.Namespace) -> int:
 
     appearance = options.appearance or "light"
     dataset = options.dataset or (str(options.file) if options.file else None)
-    return take_screenshot(options.screenshot, options.epochs, dataset, appearance, options.size)
+    return take_screenshot(
+        options.screenshot, options.epochs, dataset, appearance, options.size, options.view
+    )
 
 
 def _without_window(problem: str) -> int:

@@ -116,6 +116,8 @@ class Application(QObject):
         self.store.refused.connect(self.say)
         self.controller.frame_shown.connect(self._on_frame)
         self.controller.rates_changed.connect(self._on_rates)
+        self.draw_panel.save_requested.connect(self.save_data)
+        self.draw_panel.history_changed.connect(self._on_history)
         self.importer.data_opened.connect(self._on_data_opened)
         self.importer.model_opened.connect(self._on_model_opened)
         self.importer.refused.connect(self._on_open_refused)
@@ -242,8 +244,14 @@ class Application(QObject):
     def undo_stroke(self) -> None:
         self.draw_panel.undo()
 
+    def can_undo(self, state: AppState) -> bool:
+        return self.draw_panel.can_undo
+
     def redo_stroke(self) -> None:
         self.draw_panel.redo()
+
+    def can_redo(self, state: AppState) -> bool:
+        return self.draw_panel.can_redo
 
     def clear_drawing(self) -> None:
         self.window.show_centre("draw")
@@ -329,6 +337,9 @@ class Application(QObject):
 
     def _on_step_epochs(self, epochs: int) -> None:
         self.store.apply(with_step_epochs, epochs)
+
+    def _on_history(self) -> None:
+        self.window.show_commands(self.store.state)
 
     def _on_data_opened(self, opened: OpenedData) -> None:
         self.store.apply(with_data, opened.source, opened.dataset)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
     QDialog,
     QDockWidget,
@@ -200,6 +201,9 @@ class MainWindow(QMainWindow):
         self._on_switch(self._centre_ids.index(id))
 
     def _on_switch(self, index: int) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._centre.isAncestorOf(focused):
+            focused.clearFocus()  # or Qt gives it, and the keys, to a field of the next panel
         self._centre.setCurrentIndex(index)
         for group in self.switches:
             group.button(index).setChecked(True)

@@ -19,9 +19,15 @@ PATIENCE_S = 600.0
 
 
 def take_screenshot(
-    path: Path, epochs: int, dataset: str | None, appearance: str, size: tuple[int, int]
+    path: Path,
+    epochs: int,
+    dataset: str | None,
+    appearance: str,
+    size: tuple[int, int],
+    view: str,
 ) -> int:
-    """Write the picture; the exit code. ``dataset`` is a generator's name or a file."""
+    """Write the picture; the exit code. ``dataset`` is a generator's name or a file, ``view``
+    the panel in the centre."""
     qInstallMessageHandler(_to_stderr)
     qt = make_application(sys.argv[:1])
     application = Application(appearance=appearance)
@@ -32,6 +38,7 @@ def take_screenshot(
                 sys.stderr.write(f"nnscope: {problem}\n")
                 return 2
         application.window.resize(*size)
+        application.window.show_centre(view)
         application.show()
         _settle(qt, application)
         if epochs:

@@ -66,13 +66,16 @@ def with_data(state: AppState, source: Source, dataset: Dataset) -> AppState:
 
 
 def _is_plan_kept(state: AppState, source: Source, dataset: Dataset) -> bool:
-    """The same file read otherwise, or points in the same plane: what is done to them stays."""
+    """The same file read otherwise, a drawing on what there was, or points in the same plane:
+    what is done to them stays."""
     before = state.source
-    if isinstance(source, FromFile | Pasted) or isinstance(before, FromFile | Pasted):
-        same = isinstance(source, FromFile) and isinstance(before, FromFile)
-        if not same or source.path != before.path:  # type: ignore[union-attr]
-            return False
-    return set(state.dataset.feature_names) == set(dataset.feature_names)
+    if isinstance(source, FromFile):
+        same_kind = isinstance(before, FromFile) and source.path == before.path
+    elif isinstance(source, Pasted):
+        same_kind = isinstance(before, Pasted) and source.text == before.text
+    else:
+        same_kind = isinstance(source, Drawn) or not isinstance(before, FromFile | Pasted)
+    return same_kind and set(state.dataset.feature_names) == set(dataset.feature_names)
 
 
 def first_plan(source: Source) -> Plan:

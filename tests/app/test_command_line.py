@@ -40,7 +40,7 @@ def test_without_a_display_it_says_so_and_trains(display: str) -> None:
     [
         ("--epochs", "3"),
         ("--dataset", "spiral", "--appearance", "dark"),
-        ("--dataset", "iris", "--epochs", "2"),
+        ("--dataset", "iris", "--epochs", "2", "--view", "table"),
         ("--dataset", "sine", "--size", "800x600"),
     ],
 )

@@ -272,3 +272,12 @@ def test_a_model_whose_formula_has_no_value_for_the_data_is_refused() -> None:
     model = s.model_of(state, np.ones(state.spec.n_parameters, state.spec.dtype))
     with pytest.raises(SpecError, match="not a number"):
         s.with_model(s.with_data(state, FILE, xor), model, "m.npz")
+
+
+def test_a_drawing_on_a_file_keeps_what_is_done_to_it() -> None:
+    loaded = s.with_data(s.guide_state(), FILE, generate("xor", n=40))
+    running = replace(loaded, activity=s.Activity.RUNNING, step=7)
+    drawn = s.with_drawing(running, generate("xor", n=60))
+    assert drawn.plan == loaded.plan and drawn.run_id == running.run_id
+    made = s.with_data(drawn, s.Generated("xor", 60, 0, 1), generate("xor", n=60))
+    assert made.plan == loaded.plan  # from a drawing to points in the same plane

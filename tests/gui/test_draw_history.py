@@ -210,8 +210,10 @@ def test_another_kind_of_drawing_is_a_new_one_that_can_be_undone(board: Board) -
 
 def test_data_that_can_not_be_painted_gives_the_reason_and_a_way_out(board: Board) -> None:
     data = wine()
+    board.panel.canvas.setFocus()
     board.store.apply(with_data, Drawn(), data)
     page = board.panel.reason_page
+    assert not page.new_button.hasFocus()  # Space is still to run, not to begin a drawing
     assert page.isVisible() and not board.panel.canvas.isVisible()
     assert page.reason.text() == "Wine has 13 inputs; only data with one or two can be painted."
     for act in (
@@ -225,7 +227,7 @@ def test_data_that_can_not_be_painted_gives_the_reason_and_a_way_out(board: Boar
     QTest.keyClick(board.panel, Key.Key_X)
     assert board.data is data
     QTest.mouseClick(page.new_button, LEFT)
-    assert board.panel.canvas.isVisible() and board.drawing.n == 0 and board.data is data
+    assert board.panel.canvas.hasFocus() and board.drawing.n == 0 and board.data is data
     board.panel.undo()
     assert page.isVisible() and board.data is data
 

@@ -114,6 +114,7 @@ class DrawPanel(Panel):
         """Begin with an empty canvas."""
         drawing = self.desk.sheet.drawing
         self.desk.begin(drawing.mode if drawing is not None else Mode.CLASSES)
+        self._take_keys()
 
     def delete_selected(self) -> None:
         self.desk.delete_selected()
@@ -189,6 +190,8 @@ class DrawPanel(Panel):
     def _on_desk_changed(self) -> None:
         """Show what lies on the desk now."""
         sheet, drawing = self.desk.sheet, self.desk.sheet.drawing
+        if drawing is None:
+            self.canvas.clearFocus()  # or the page's button would get it, and be what Space does
         self._pages.setCurrentIndex(int(drawing is None))
         self.top_row.show_desk(self.desk)
         if drawing is None:

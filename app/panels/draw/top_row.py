@@ -35,6 +35,7 @@ class TopRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        row.addStretch(1)
         for widget in (self.mode, self.undo, self.redo, self.clear, self.save):
             row.addWidget(widget)
 
