@@ -154,6 +154,8 @@ class Application(QObject):
         )
         if not name:
             return
+        if not Path(name).suffix:
+            name += ".csv"
         try:
             save_csv(Path(name), dataset)
         except OSError as error:
@@ -271,6 +273,7 @@ class Application(QObject):
 
     def show_draw(self) -> None:
         self.window.show_centre("draw")
+        self.draw_panel.canvas.setFocus()
 
     def show_table(self) -> None:
         self.window.show_centre("table")
@@ -302,6 +305,7 @@ class Application(QObject):
 
     def _show_state(self, state: AppState) -> None:
         self.window.show_commands(state)
+        self.window.show_accuracy(state.dataset.is_classification)
         self.window.setWindowTitle(window_title(state))
         self.window.step_epochs.set_quietly(state.step_epochs)
         self._show_banner()
@@ -393,7 +397,8 @@ class Application(QObject):
         return value if isinstance(value, str) else default
 
     def _restore_geometry(self) -> None:
-        self.window.resize(1440, 860)
+        room = self.window.screen().availableGeometry()
+        self.window.resize(min(1440, room.width()), min(860, room.height()))
         if self._settings is None:
             return
         geometry, layout = self._settings.value("geometry"), self._settings.value("layout")

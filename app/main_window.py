@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self.buttons: dict[str, QPushButton] = {}
         self.read_outs: dict[str, SteadyLabel] = {}
+        self._read_out_actions: dict[str, QAction] = {}
         self._docks: dict[Place, list[QDockWidget]] = {place: [] for place in AREAS}
         self._arranged = False
         self._add_menus()
@@ -131,7 +132,7 @@ class MainWindow(QMainWindow):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
         for name in READ_OUTS:
-            bar.addWidget(self._read_out(name))
+            self._read_out_actions[name] = bar.addWidget(self._read_out(name))
 
     def _read_out(self, name: str) -> QWidget:
         whole = QWidget()
@@ -239,6 +240,12 @@ class MainWindow(QMainWindow):
             if command.id in self.buttons:
                 self.buttons[command.id].setText(title)
                 self.buttons[command.id].setEnabled(enabled)
+
+    def show_accuracy(self, is_there: bool) -> None:
+        """A regression has none."""
+        for name, action in self._read_out_actions.items():
+            if "accuracy" in name:
+                action.setVisible(is_there)
 
     def arrange(self) -> None:
         """The proportions that the docks have to begin with."""

@@ -123,8 +123,9 @@ def save_model(path: Path, model: Model) -> None:
     write_whole(path, buffer.getvalue(), check)
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: str | Path) -> Model:
     """Read what ``save_model`` wrote. Raises LoadError, and nothing else, for anything else."""
+    path = Path(path)
     members = _read_members(path)
     try:
         description = json.loads(str(members["description"]))

@@ -164,6 +164,8 @@ def _middle(state: AppState) -> FloatArray:
 def _others(state: AppState, n: int) -> str:
     """Where the other features are held, in words."""
     how = "at" if state.view.through is None else "as in"
+    if how == "at" and any(state.dataset.categories):
+        return f"{_count(n, 'other feature')} at the mean or the commonest category" if n else ""
     return f"{_count(n, 'other feature')} {how} {_place(state)}" if n else ""
 
 

@@ -279,9 +279,38 @@ def test_the_plane_of_the_maps_can_be_chosen(nnscope: Application, settle: Settl
     assert frame is not None and frame.output_map is not None
 
 
-def test_the_gallery_shows_a_picture_of_every_data_set(nnscope: Application) -> None:
+@pytest.mark.parametrize("own", [False, True])
+def test_the_gallery_shows_a_picture_of_every_data_set(
+    nnscope: Application, settle: Settle, tmp_path: Path, own: bool
+) -> None:
     gallery = nnscope.data_panel.source
+    if own:
+        path = tmp_path / "t.csv"
+        path.write_text("a,b,c\n" + "".join(f"{k},{k * k % 7},{k % 3}\n" for k in range(30)))
+        nnscope.importer.open_at_once(path)
+        settle()
+        assert gallery.currentText() == "t"
     gallery.showPopup()
+    assert gallery.count() == len(gallery.ids) + own
     assert all(not gallery.itemIcon(k).isNull() for k in range(gallery.count()))
-    assert gallery.view().isVisible()
+    places = [gallery.view().visualRect(gallery.model().index(k, 0)) for k in range(7)]
+    assert places[5].y() == places[0].y() < places[6].y() and places[0].width() > 100
     gallery.hidePopup()
+
+
+def test_a_letter_beside_the_gallery_changes_nothing(nnscope: Application) -> None:
+    before = nnscope.store.state
+    nnscope.data_panel.source.setFocus()
+    for key in (Qt.Key.Key_P, Qt.Key.Key_S, Qt.Key.Key_D):
+        QTest.keyClick(nnscope.data_panel.source, key)
+    assert nnscope.store.state is before
+    QTest.keyClick(nnscope.data_panel.source, Qt.Key.Key_Down)
+    assert nnscope.store.state.dataset.name == "Ring"
+
+
+def test_a_regression_shows_no_accuracy(nnscope: Application, settle: Settle) -> None:
+    label = nnscope.window.read_outs["train accuracy"]
+    assert label.isVisible()
+    choose(nnscope.data_panel, nnscope.data_panel.source.ids.index("plane"))
+    settle()
+    assert not label.isVisible()

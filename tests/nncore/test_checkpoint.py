@@ -46,6 +46,7 @@ def saved(path: Path) -> Path:
 
 def test_a_model_comes_back_identical(saved: Path) -> None:
     again = load_model(saved)
+    assert same_model(load_model(str(saved)), again)
     assert again.spec == MODEL.spec
     assert again.theta.tobytes() == MODEL.theta.tobytes()
     assert again.theta.dtype == MODEL.theta.dtype

@@ -1,11 +1,12 @@
 """The box of data sets: a gallery of thumbnails, drawn from the data sets themselves."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListView
 
 from app.point_colours import colours_of
@@ -27,7 +28,7 @@ BUNDLED = (
 )
 THUMBNAIL_POINTS = 220
 SIDE, SMALL_SIDE, MARGIN = 64, 20, 5  # pixels
-COLUMNS = 6
+COLUMNS, FRAME_PX = 6, 24
 CELL = QSize(118, 92)
 FEW_PLACES, POINT_PX, LARGE_POINT_PX = 8, 3.0, 9.0
 
@@ -49,6 +50,8 @@ class Gallery(ComboBox):
         self.ids = [*GENERATORS, *(name for _, name, _ in BUNDLED)]
         self._theme: Theme | None = None
         self._are_drawn = False
+        self._other: Dataset | None = None
+        self.setStyleSheet("combobox-popup: 0;")  # a list below the box, not over it
         pictures = QListView()
         pictures.setViewMode(QListView.ViewMode.IconMode)
         pictures.setMovement(QListView.Movement.Static)
@@ -64,6 +67,7 @@ class Gallery(ComboBox):
         self.addItem(title)
         index = self.count() - 1
         self.setItemData(index, description, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(index, CELL, Qt.ItemDataRole.SizeHintRole)
 
     def set_theme(self, t: Theme) -> None:
         self._theme, self._are_drawn = t, False
@@ -73,35 +77,45 @@ class Gallery(ComboBox):
         self._drop_others()
         self.setCurrentIndex(self.ids.index(id))
 
-    def show_other(self, name: str) -> None:
+    def show_other(self, dataset: Dataset) -> None:
         """Show what is neither made nor bundled; it is an entry while it is loaded."""
         self._drop_others()
-        self.addItem(name)
+        self._other = dataset
+        self._add(dataset.name, "What is loaded now.")
         self.setCurrentIndex(self.count() - 1)
+        self._are_drawn = False
 
     def _drop_others(self) -> None:
         while self.count() > len(self.ids):
             self.removeItem(self.count() - 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt's name. A letter typed beside the list must not take the data away.
+        if event.text().isalnum():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def showPopup(self) -> None:
         # Qt's name.
         if not self._are_drawn and self._theme is not None:
             self._draw(self._theme)
         rows = -(-self.count() // COLUMNS)
-        view = self.view()
-        frame = 2 * view.frameWidth() + 12
-        view.setMinimumSize(COLUMNS * CELL.width() + frame, rows * CELL.height() + frame)
+        size = QSize(COLUMNS * CELL.width() + FRAME_PX, rows * CELL.height() + FRAME_PX)
+        self.view().setMinimumSize(size)
         super().showPopup()
+        self.view().window().resize(size)  # Qt leaves room for as many rows as there are entries
 
     def _draw(self, t: Theme) -> None:
         for index, id in enumerate(self.ids):
-            self.setItemIcon(index, QIcon(thumbnail(id, t)))
+            self.setItemIcon(index, QIcon(thumbnail(_sample(id), t)))
+        if self.count() > len(self.ids) and self._other is not None:
+            self.setItemIcon(len(self.ids), QIcon(thumbnail(_some(self._other), t)))
         self._are_drawn = True
 
 
-def thumbnail(id: str, t: Theme) -> QPixmap:
-    """A picture of the data set ``id``."""
-    dataset = _sample(id)
+def thumbnail(dataset: Dataset, t: Theme) -> QPixmap:
+    """A small picture of some samples."""
     x, y = thumbnail_plane(dataset)
     groups, colours = colours_of(dataset, t)
     ratio = 2.0  # sharp on dense screens too
@@ -132,15 +146,13 @@ def _sample(id: str) -> Dataset:
     """Some samples of a data set, for its picture."""
     if id in GENERATORS:
         return generate(id, n=THUMBNAIL_POINTS)
-    dataset = read(origin_of(resource_path("datasets", id)))
-    rows = np.linspace(0, dataset.n_samples - 1, THUMBNAIL_POINTS).astype(int)
-    return Dataset(
-        name=dataset.name,
-        X=dataset.X[np.unique(rows)],
-        y=dataset.y[np.unique(rows)],
-        feature_names=dataset.feature_names,
-        class_names=dataset.class_names,
-    )
+    return _some(read(origin_of(resource_path("datasets", id))))
+
+
+def _some(dataset: Dataset) -> Dataset:
+    """Some of its samples, evenly; a picture needs no more."""
+    rows = np.unique(np.linspace(0, dataset.n_samples - 1, THUMBNAIL_POINTS).astype(int))
+    return replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
 
 
 def is_bundled(path: Path) -> bool:

@@ -173,7 +173,7 @@ class DataPanel(Panel):
         elif isinstance(source, FromFile) and is_bundled(source.path):
             self.source.choose(source.path.name)
         else:
-            self.source.show_other(state.dataset.name)
+            self.source.show_other(state.dataset)
         if isinstance(source, FromFile | Pasted):
             self.target.clear()
             self.target.addItems([column.name for column in source.choices.columns])

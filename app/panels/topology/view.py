@@ -52,6 +52,7 @@ from nncore.types import FloatArray
 
 CROWDED = 600  # edges
 LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
+ROUNDING = 1e-9
 INPUT_PICTURE = 32  # points along the side of an input's small picture
 REACH = 5.0  # pixels from an edge at which it is read
 
@@ -301,7 +302,8 @@ class TopologyView(QGraphicsView):
         values = inputs_on_grid(state, plane, side, INPUT_PICTURE)
         for k, tile in enumerate(self._tiles[0]):
             picture = values[:, k].reshape(side, INPUT_PICTURE)
-            index = sign_index(picture, float(np.abs(picture).max()))
+            # what is left of 0 by rounding is 0
+            index = sign_index(picture, max(float(np.abs(picture).max()), ROUNDING))
             square = np.broadcast_to(index, (INPUT_PICTURE, INPUT_PICTURE))
             _set_tile(tile, pixmap_of(square, table), where.tile[0])
 
