@@ -2,27 +2,23 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from desk import NOTHING, Desk
 
 from app.state import experiment_of, guide_state
-from app.training.mailbox import Mailbox
 from app.training.messages import (
     BackEpoch,
     Configure,
     Configured,
     Diverged,
-    Event,
     Experiment,
     Failed,
-    Frame,
     FrameRequest,
     Pause,
     Paused,
-    Record,
     Refused,
     Run,
     Seek,
@@ -33,68 +29,8 @@ from app.training.messages import (
     StoppedEarly,
 )
 from app.training.observer import record_interval
-from app.training.worker import Worker
 from nncore.spec import EarlyStopping, Schedule, TrainingConfig
 from nncore.trainer import Trainer
-
-NOTHING = FrameRequest(activations=False, output_map=None, unit_maps=False)
-
-
-class Desk:
-    """A worker and all that has come from it."""
-
-    def __init__(self) -> None:
-        self.mailbox = Mailbox()
-        self.worker = Worker(self.mailbox)
-        self.worker.start()
-        self.records: list[Record] = []
-        self.events: list[Event] = []  # that have not been waited for yet
-        self.frame: Frame | None = None
-
-    def collect(self) -> None:
-        delivery = self.mailbox.collect()
-        self.records += delivery.records
-        self.events += delivery.events
-        self.frame = delivery.frame or self.frame
-
-    def wait(self, kind: type, seconds: float = 20.0) -> Event:
-        """The next event of ``kind``; those before it are passed over."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.collect()
-            while self.events:
-                event = self.events.pop(0)
-                if isinstance(event, kind):
-                    return event
-            time.sleep(0.001)
-        raise AssertionError(f"no {kind.__name__} came")
-
-    def look(self) -> Frame:
-        """The frame of this moment."""
-        self.collect()
-        self.frame = None
-        self.worker.send(NOTHING)
-        end = time.monotonic() + 20
-        while self.frame is None and time.monotonic() < end:
-            self.collect()
-            time.sleep(0.001)
-        assert self.frame is not None
-        return self.frame
-
-    def paused(self) -> int:
-        """The step at which training stands, once it does."""
-        event = self.wait(Paused)
-        assert isinstance(event, Paused)
-        return event.step
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.worker.send(Stop())
-    desk.worker.join(10)
-    assert not desk.worker.is_alive()
 
 
 def experiment(run_id: int = 1, **config: object) -> Experiment:
