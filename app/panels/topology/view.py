@@ -52,7 +52,7 @@ from nncore.types import FloatArray
 
 CROWDED = 600  # edges
 LEAST_LABEL, MOST_LABEL = 40, 96  # pixels beside the inputs and outputs for names
-ROUNDING = 1e-9
+SCALE_SAMPLES = 1000
 INPUT_PICTURE = 32  # points along the side of an input's small picture
 REACH = 5.0  # pixels from an edge at which it is read
 
@@ -300,10 +300,11 @@ class TopologyView(QGraphicsView):
         plane = plane_of(state)
         side = 1 if plane.is_curve else INPUT_PICTURE
         values = inputs_on_grid(state, plane, side, INPUT_PICTURE)
+        # to the scale of the samples: what is held at the mean is next to nothing beside them
+        some = np.abs(state.preparation.apply(state.samples[:SCALE_SAMPLES])).max(axis=0)
         for k, tile in enumerate(self._tiles[0]):
             picture = values[:, k].reshape(side, INPUT_PICTURE)
-            # what is left of 0 by rounding is 0
-            index = sign_index(picture, max(float(np.abs(picture).max()), ROUNDING))
+            index = sign_index(picture, max(float(np.abs(picture).max()), float(some[k])))
             square = np.broadcast_to(index, (INPUT_PICTURE, INPUT_PICTURE))
             _set_tile(tile, pixmap_of(square, table), where.tile[0])
 
