@@ -161,6 +161,9 @@ class Application(QObject):
         except OSError as error:
             self.say(f"{Path(name).name} could not be written: {error.strerror or error}.")
             return
+        except MemoryError:
+            self.say(f"There is not enough memory to write {Path(name).name}.")
+            return
         self.note(f"Saved {dataset.n_samples:,} samples to {Path(name).name}, read back and equal.")
 
     def import_weights(self) -> None:
@@ -368,6 +371,7 @@ class Application(QObject):
         if self._open_message is not None:
             self._open_message.close()
         box = QMessageBox(QMessageBox.Icon.Information, "nnscope", sentence, parent=self.window)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands in a file
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._on_message_closed)
         self._open_message = box

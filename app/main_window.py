@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
 
     def _add_status_line(self) -> None:
         self.banner = QLabel()
+        self.banner.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands in a file
         self.banner.setAccessibleName("What is going on")
         self.banner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.banner.setMinimumWidth(100)

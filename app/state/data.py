@@ -172,11 +172,10 @@ def with_view(state: AppState, view: View) -> AppState:
 
 def prepared(state: AppState, notice: str, **changes: object) -> AppState:
     """Start afresh after a change of the data or of what is done to it."""
-    imported = state.theta is not None and state.theta_origin != GUIDE
-    if imported and "plan" in changes and "theta" not in changes:
-        changes |= {"theta": None, "theta_origin": ""}  # they are for inputs prepared otherwise
-        imported = False
     new = replace(state, **changes)  # type: ignore[arg-type]
+    imported = new.theta is not None and new.theta_origin != GUIDE
+    if imported and "plan" in changes:  # the weights are for inputs prepared otherwise
+        new, imported = replace(new, theta=None, theta_origin=""), False
     dataset = new.dataset
     split = split_rows(dataset, new.test_share, new.config.seed, new.stratified)
     if imported:  # weights bring their preparation with them

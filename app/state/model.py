@@ -15,11 +15,11 @@ def with_model(state: AppState, model: Model, name: str) -> AppState:
     """
     dataset = state.dataset
     needed = fitting_spec(model.spec, dataset, model.spec.n_inputs)
-    if len(model.feature_names) != dataset.n_features:
+    if model.feature_names != dataset.feature_names:
         raise SpecError(
             f"{name} takes {len(model.feature_names)} features ({_list(model.feature_names)}) and "
-            f"the data has {dataset.n_features} ({_list(dataset.feature_names)}). "
-            "Open its data first."
+            f"the data has {dataset.n_features} ({_list(dataset.feature_names)}), which must be "
+            "the same, in the same order. Open its data first."
         )
     if model.preparation.categories != dataset.categories:
         raise SpecError(

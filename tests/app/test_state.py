@@ -281,3 +281,30 @@ def test_a_drawing_on_a_file_keeps_what_is_done_to_it() -> None:
     assert drawn.plan == loaded.plan and drawn.run_id == running.run_id
     made = s.with_data(drawn, s.Generated("xor", 60, 0, 1), generate("xor", n=60))
     assert made.plan == loaded.plan  # from a drawing to points in the same plane
+
+
+@pytest.mark.parametrize("change", ["file", "drawing", "points"])
+def test_other_data_after_an_import_of_weights_is_prepared_anew(change: str) -> None:
+    state = s.guide_state()
+    model = s.model_of(state, np.ones(state.spec.n_parameters, state.spec.dtype))
+    imported = s.with_model(state, model, "m.npz")
+    other = classes(3, 4) if change == "file" else generate("xor", n=40)
+    if change == "file":
+        new = s.with_data(imported, FILE, other)
+    elif change == "drawing":
+        new = s.with_drawing(imported, other)
+    else:
+        new = s.with_data(imported, s.Generated("xor", 40, 0, 1), other)
+    assert new.theta is None and len(new.samples) == other.n_samples
+    assert new.spec.n_inputs == s.experiment_of(new).X_train.shape[1]
+    again = s.with_split(imported, 0.5, False)  # while these weights stay, so does all of theirs
+    assert again.preparation is model.preparation and again.theta is model.theta
+
+
+def test_a_model_of_features_in_another_order_is_refused() -> None:
+    state = s.guide_state()
+    model = s.model_of(state, np.ones(state.spec.n_parameters, state.spec.dtype))
+    circle = state.dataset
+    turned = replace(circle, feature_names=("x₂", "x₁"))
+    with pytest.raises(SpecError, match="in the same order"):
+        s.with_model(s.with_data(state, s.Drawn(), turned), model, "m.npz")

@@ -215,6 +215,7 @@ class DataPanel(Panel):
 
     def _on_recipe(self, source: Generated) -> None:
         self._store.apply(with_data, source, made_data(source))
+        self._fill(self._store.state)  # what was refused is not left standing
 
     def _on_target(self) -> None:
         source, dataset = self._store.state.source, self._store.state.dataset
