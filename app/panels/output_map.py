@@ -32,7 +32,6 @@ from nncore.types import FloatArray
 
 NAMED_CLASSES = 4
 POINT_PX = 5.0
-CLICK_PX = 8.0  # how near to a sample a click must be
 
 
 class OutputMapPanel(Panel):
@@ -185,9 +184,7 @@ class OutputMapPanel(Panel):
 
     def _on_click(self, x: float, y: float) -> None:
         """Select the sample under the mouse, or nothing."""
-        nearest = self.plot.nearest(*self._places, x, y, CLICK_PX)
-        rows = [] if nearest is None else [nearest]
-        self._store.apply(with_selection, np.array(rows, np.int64))
+        self._store.apply(with_selection, self.plot.points_at(*self._places, x, y))
 
     def _legend_text(self, state: AppState, every: bool) -> str:
         dataset, t = state.dataset, self._theme

@@ -63,7 +63,8 @@ def plane_of(state: AppState) -> Plane:
         return _principal_plane(state)
     i, j = view.axes
     names, d = dataset.feature_names, dataset.n_features
-    onto = np.eye(d)[:, [i, j]]
+    onto = np.zeros((d, 2))
+    onto[[i, j], [0, 1]] = 1
     base = _middle(state)
     others = [k for k in range(d) if k not in (i, j)]
     base[[i, j]] = 0
@@ -136,7 +137,7 @@ def principal_components(
 
     A component's sign is such that its largest part is positive. Categories take no part.
     """
-    X = preparation.fill_in(dataset.X)[:: -(-dataset.n_samples // PRINCIPAL_ROWS)]
+    X = preparation.fill_in(dataset.X[:: -(-dataset.n_samples // PRINCIPAL_ROWS)])
     centre, spread = X.mean(axis=0), X.std(axis=0)
     takes_part = np.array([not names for names in dataset.categories]) & (spread > 0)
     spread = np.where(takes_part, spread, 1.0)
@@ -163,10 +164,12 @@ def _middle(state: AppState) -> FloatArray:
 
 def _others(state: AppState, n: int) -> str:
     """Where the other features are held, in words."""
-    how = "at" if state.view.through is None else "as in"
-    if how == "at" and any(state.dataset.categories):
-        return f"{_count(n, 'other feature')} at the mean or the commonest category" if n else ""
-    return f"{_count(n, 'other feature')} {how} {_place(state)}" if n else ""
+    if not n:
+        return ""
+    where = f"as in {_place(state)}" if state.view.through is not None else "at the mean"
+    if state.view.through is None and any(state.dataset.categories):
+        where += " or the commonest category"
+    return f"{_count(n, 'other feature')} {where}"
 
 
 def _place(state: AppState) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsPixmapItem, QLabel, QWidget
@@ -18,6 +19,7 @@ from app.widgets.axes import LogAxis
 from nncore.types import FloatArray
 
 Range = tuple[float, float]
+CLICK_PX = 8.0  # how near to a point a click must be
 CLICK_SLACK_PX = 3.0  # that the mouse may move during a click
 HEAD_PX = 6.0  # the dot at the end of a curve
 RANGE_SLACK = 0.06  # how far the marks may be from filling the range before it is changed
@@ -138,14 +140,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         width, height = self.box.viewPixelSize()
         return float(width), float(height)
 
-    def nearest(
-        self, xs: FloatArray, ys: FloatArray, x: float, y: float, reach_px: float
-    ) -> int | None:
-        """Index of the point of (n,), (n,) that is nearest to (x, y), if that is near enough."""
+    def points_at(self, xs: FloatArray, ys: FloatArray, x: float, y: float) -> NDArray[np.int64]:
+        """Index of the point of (n,), (n,) that a click at (x, y) means, as (1,); (0,) for none."""
         width, height = self.pixel_size()
         distance = np.hypot((xs - x) / width, (ys - y) / height)
-        best = int(distance.argmin()) if len(xs) else 0
-        return best if len(xs) and distance[best] <= reach_px else None
+        best: NDArray[np.int64] = np.array([distance.argmin()] if len(xs) else [], np.int64)
+        return best if (distance[best] <= CLICK_PX).all() else best[:0]
 
     # Qt's names
     def mousePressEvent(self, event: QMouseEvent) -> None:

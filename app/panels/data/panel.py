@@ -47,7 +47,6 @@ from nncore.types import FloatArray
 from resources import resource_path
 
 POINT_PX = 4.0
-CLICK_PX = 8.0  # how near to a sample a click must be
 SCALINGS = (("none", "as they are"), ("standardize", "standardised"), ("min_max", "min–max"))
 
 
@@ -249,9 +248,7 @@ class DataPanel(Panel):
 
     def _on_click(self, x: float, y: float) -> None:
         """Select the sample under the mouse, or nothing."""
-        nearest = self.picture.nearest(*self._places, x, y, CLICK_PX)
-        rows = [] if nearest is None else [nearest]
-        self._store.apply(with_selection, np.array(rows, np.int64))
+        self._store.apply(with_selection, self.picture.points_at(*self._places, x, y))
 
 
 def with_target(choices: Choices, target: str, dataset: Dataset) -> Choices:

@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.point_colours import STEPS
-from app.theme import Theme, magnitude_lut
+from app.point_colours import value_colours
+from app.theme import Theme
 from app.viewdata.drawing import Drawing, Mode, Range
-from app.viewdata.maps import share_index
 
 
 def point_groups(
@@ -15,7 +14,5 @@ def point_groups(
     """(group per point (n,), colour per group); values from ``scale[0]`` to ``scale[1]``."""
     if drawing.mode is Mode.CLASSES:
         return drawing.marks.astype(np.int64), t.classes
-    width = 256 // STEPS
-    table = magnitude_lut()
-    colours = tuple(f"#{int(table[width * k + width // 2]) & 0xFFFFFF:06x}" for k in range(STEPS))
-    return share_index(drawing.targets, *scale).astype(np.int64) // width, colours
+    groups, colours = value_colours(drawing.targets, *scale)
+    return groups, tuple(colours)
